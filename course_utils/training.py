@@ -1,0 +1,185 @@
+"""Training that more than one stage needs: a progress bar for ``fit``, many steps in one compiled call, fresh weights."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from .live import Bar
+from .quiet import keras
+
+__all__ = ["Progress", "fit_compiled", "reinitialise"]
+
+
+class Progress(keras.callbacks.Callback):
+    """A progress bar over the epochs of ``model.fit(…, verbose=0, callbacks=[training.Progress()])``.
+
+    Args:
+        what: what stands before the bar.
+    """
+
+    def __init__(self, what: str = "Training"):
+        super().__init__()
+        self.what = what
+
+    def on_train_begin(self, logs=None):
+        self._bar = Bar(self.what, self.params["epochs"], "epochs").__enter__()
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._bar.update(epoch + 1, ", ".join(f"{name} {value:.3f}" for name, value in (logs or {}).items()))
+
+    def on_train_end(self, logs=None):
+        self._bar.__exit__(None, None, None)
+
+
+def reinitialise(model: keras.Model, seed: int) -> keras.Model:
+    """The same built model with fresh weights and an optimiser that remembers nothing.
+
+    Each layer's own initialisers draw again, seeded; a compiled training step stays compiled, which is what makes
+    the second seed cheap. Works for layers whose weights come from ``*_initializer`` attributes (Dense,
+    convolutions, embeddings, BatchNormalization, simple recurrent layers).
+
+    Args:
+        model: a built model.
+        seed: for the new weights, 0 to 2**32 - 1.
+    Raises: ValueError for a model that is not built.
+    """
+    if not model.built:
+        raise ValueError(
+            "the model is not built yet, so it has no weights; call it on data or give it an Input"
+        )
+    keras.utils.set_random_seed(seed)
+    fresh = keras.models.clone_model(model)  # its layers draw new weights from their initialisers
+    model.set_weights(fresh.get_weights())
+    if getattr(model, "optimizer", None) is not None:
+        for variable in model.optimizer.variables:
+            if variable.path.split("/")[-1] != "learning_rate":
+                variable.assign(keras.ops.zeros_like(variable))
+    return model
+
+
+def fit_compiled(
+    model: keras.Model,
+    x: np.ndarray,
+    y: np.ndarray,
+    epochs: int,
+    batch_size: int = 32,
+    validation_data: tuple[np.ndarray, np.ndarray] | None = None,
+    seed: int = 0,
+    metrics: dict[str, Callable] | None = None,
+    on_epochs: Callable[[int, dict], None] | None = None,
+) -> dict[str, np.ndarray]:
+    """The learning curves of a compiled model, trained with many epochs in one compiled call.
+
+    The same steps as ``model.fit`` (shuffle, batch, gradient, update), 5 to 20 times faster for small networks
+    because Python is called once for many epochs. Two differences, both on purpose: a last, smaller batch is left
+    out, and the losses and metrics are measured *after* each epoch on the whole data without dropout or penalty, so that
+    training and validation curves mean the same.
+
+    Args:
+        model: compiled, with one input, one output and one loss.
+        x: (samples, …) float inputs.
+        y: (samples, …) targets.
+        epochs: at least 1.
+        batch_size: 1 to samples.
+        validation_data: ``(x, y)`` to measure on, too.
+        seed: for the order of the samples.
+        metrics: name to function of ``(y, prediction)``, as in ``keras.metrics.binary_accuracy``.
+        on_epochs: called about twenty times on the way with the number of epochs done and the curves so far.
+    Returns: ``loss``, and each metric by its name, as (epochs,) float arrays; with ``val_`` before the name for
+        the validation data.
+    Raises: ValueError for a model not compiled, sizes that do not fit, or values that are not finite.
+    """
+    sets = {"": _checked_arrays(x, y, "training")}
+    if validation_data is not None:
+        sets["val_"] = _checked_arrays(*validation_data, "validation")
+    if not getattr(model, "compiled", False):
+        raise ValueError("compile the model first: model.compile(optimizer=…, loss=…)")
+    if epochs < 1 or not 1 <= batch_size <= len(x):
+        raise ValueError(
+            f"epochs must be at least 1 and batch_size 1 to {len(x)}; got {epochs} and {batch_size}"
+        )
+    if (
+        len(model.output_shape) == 2 and model.output_shape[-1] == 1
+    ):  # one output: targets as (samples, 1), too
+        sets = {
+            prefix: (inputs, targets.reshape(len(targets), 1)) for prefix, (inputs, targets) in sets.items()
+        }
+    functions = {"loss": keras.losses.get(model.loss)} | (metrics or {})
+    run = _compiled_epochs if keras.backend.backend() == "tensorflow" else _fitted_epochs
+    rng = np.random.default_rng(seed)
+    steps, chunk = len(x) // batch_size, max(1, epochs // 20)
+    curves = {prefix + name: [] for prefix in sets for name in functions}
+    for first in range(0, epochs, chunk):
+        count = min(chunk, epochs - first)
+        order = np.stack([rng.permutation(len(x))[: steps * batch_size] for _ in range(count)])
+        measured = run(model, order.reshape(count, steps, batch_size).astype("int32"), sets, functions)
+        for name, values in zip(curves, measured.T, strict=True):
+            curves[name].extend(values)
+        if on_epochs:
+            on_epochs(first + count, {name: np.array(values) for name, values in curves.items()})
+    return {name: np.array(values, dtype="float64") for name, values in curves.items()}
+
+
+def _compiled_epochs(model, order, sets, functions) -> np.ndarray:
+    """Run the epochs of ``order`` (epochs, steps, batch) as one graph: (epochs, curves) what was measured after each."""
+    import tensorflow as tf
+
+    key = (model.optimizer, tuple(functions.items()), tuple(x.shape for x, _ in sets.values()))
+    kept = getattr(
+        model, "_course_epochs", (None, None)
+    )  # one graph a model: tracing costs more than training
+    if kept[0] == key:
+        graph = kept[1]
+    else:
+        model.optimizer.build(model.trainable_variables)
+
+        @tf.function
+        def graph(order, arrays):
+            x, y = arrays[0]
+            rows = tf.TensorArray(tf.float32, size=tf.shape(order)[0])
+            for epoch in tf.range(tf.shape(order)[0]):
+                for step in tf.range(tf.shape(order)[1]):
+                    batch = order[epoch, step]
+                    inputs, targets = tf.gather(x, batch), tf.gather(y, batch)
+                    with tf.GradientTape() as tape:
+                        loss = model.compute_loss(inputs, targets, model(inputs, training=True))
+                    gradients = tape.gradient(loss, model.trainable_variables)
+                    model.optimizer.apply(gradients, model.trainable_variables)
+                rows = rows.write(epoch, tf.stack(_measured(model, arrays, functions)))
+            return rows.stack()
+
+        model._course_epochs = (key, graph)
+    arrays = [(tf.constant(x), tf.constant(y)) for x, y in sets.values()]
+    return graph(tf.constant(order), arrays).numpy()
+
+
+def _fitted_epochs(model, order, sets, functions) -> np.ndarray:
+    """The same through ``train_on_batch``, for JAX and PyTorch."""
+    x, y = sets[""]
+    rows = []
+    for epoch in order:
+        for batch in epoch:
+            model.train_on_batch(x[batch], y[batch])
+        rows.append([float(value) for value in _measured(model, sets.values(), functions)])
+    return np.array(rows)
+
+
+def _measured(model, arrays, functions) -> list:
+    measured = []
+    for x, y in arrays:
+        prediction = model(x, training=False)
+        measured += [keras.ops.mean(function(y, prediction)) for function in functions.values()]
+    return measured
+
+
+def _checked_arrays(x, y, which: str) -> tuple[np.ndarray, np.ndarray]:
+    x, y = np.asarray(x), np.asarray(y)
+    if len(x) != len(y) or not len(x):
+        raise ValueError(
+            f"the {which} data need as many targets as inputs, at least one; got {len(y)} and {len(x)}"
+        )
+    for name, array in (("inputs", x), ("targets", y)):
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise ValueError(f"the {which} {name} hold values that are not finite (NaN or infinity)")
+    to = "float32" if x.dtype.kind == "f" else x.dtype
+    return x.astype(to), y.astype("float32" if y.dtype.kind == "f" else y.dtype)
