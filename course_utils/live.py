@@ -167,6 +167,6 @@ def _png(figure) -> bytes:
             f"the drawing function must return a Matplotlib figure; it returned {type(figure).__name__}"
         )
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", bbox_inches="tight")
+    figure.savefig(buffer, format="png")
     plt.close(figure)
     return buffer.getvalue()

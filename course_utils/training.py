@@ -132,38 +132,54 @@ def _compiled_epochs(model, order, sets, functions) -> np.ndarray:
     """Run the epochs of ``order`` (epochs, steps, batch) as one graph: (epochs, curves) what was measured after each."""
     import tensorflow as tf
 
-    shapes = tuple((array.shape, array.dtype.str) for pair in sets.values() for array in pair)
-    key = (model.optimizer, tuple(functions.items()), shapes)
-    anything = tf.TensorSpec(
-        (None, None, None), tf.int32
-    )  # one graph for any number of epochs and batch size
-    kinds = [tuple(tf.TensorSpec(array.shape, array.dtype) for array in pair) for pair in sets.values()]
-    kept = getattr(
-        model, "_course_epochs", (None, None)
-    )  # one graph a model: tracing costs more than training
+    # One graph a model, for any number of samples and epochs and any batch size: tracing costs more than training.
+    kinds = tuple((array.shape[1:], array.dtype.str) for pair in sets.values() for array in pair)
+    key = (model.optimizer, tuple(functions.items()), kinds)
+    kept = getattr(model, "_course_epochs", (None, None))
     if kept[0] == key:
         graph = kept[1]
     else:
         model.optimizer.build(model.trainable_variables)
-
-        @tf.function(input_signature=[anything, kinds])
-        def graph(order, arrays):
-            x, y = arrays[0]
-            rows = tf.TensorArray(tf.float32, size=tf.shape(order)[0])
-            for epoch in tf.range(tf.shape(order)[0]):
-                for step in tf.range(tf.shape(order)[1]):
-                    batch = order[epoch, step]
-                    inputs, targets = tf.gather(x, batch), tf.gather(y, batch)
-                    with tf.GradientTape() as tape:
-                        loss = model.compute_loss(inputs, targets, model(inputs, training=True))
-                    gradients = tape.gradient(loss, model.trainable_variables)
-                    model.optimizer.apply(gradients, model.trainable_variables)
-                rows = rows.write(epoch, tf.stack(_measured(model, arrays, functions)))
-            return rows.stack()
-
+        counts = tf.TensorSpec((None, None, None), tf.int32)
+        arrays = [
+            tuple(tf.TensorSpec((None, *array.shape[1:]), array.dtype) for array in pair)
+            for pair in sets.values()
+        ]
+        # Loops written out, since translating Python loops (AutoGraph) takes longer than all the rest.
+        graph = tf.function(
+            _epochs_graph(model, functions), input_signature=[counts, arrays], autograph=False
+        )
         model._course_epochs = (key, graph)
-    arrays = [(tf.constant(x), tf.constant(y)) for x, y in sets.values()]
-    return graph(tf.constant(order), arrays).numpy()
+    return graph(tf.constant(order), [(tf.constant(x), tf.constant(y)) for x, y in sets.values()]).numpy()
+
+
+def _epochs_graph(model, functions) -> Callable:
+    import tensorflow as tf
+
+    def train_step(batch, x, y) -> None:
+        inputs, targets = tf.gather(x, batch), tf.gather(y, batch)
+        with tf.GradientTape() as tape:
+            loss = model.compute_loss(inputs, targets, model(inputs, training=True))
+        gradients = tape.gradient(loss, model.trainable_variables)
+        model.optimizer.apply(gradients, model.trainable_variables)
+
+    def graph(order, arrays):
+        epochs, steps = tf.shape(order)[0], tf.shape(order)[1]
+
+        def one_step(epoch, step):
+            train_step(order[epoch, step], *arrays[0])
+            return epoch, step + 1
+
+        def one_epoch(epoch, rows):
+            done = tf.while_loop(lambda _, step: step < steps, one_step, (epoch, 0), parallel_iterations=1)
+            with tf.control_dependencies(done):
+                return epoch + 1, rows.write(epoch, tf.stack(_measured(model, arrays, functions)))
+
+        rows = tf.TensorArray(tf.float32, size=epochs)
+        _, rows = tf.while_loop(lambda epoch, _: epoch < epochs, one_epoch, (0, rows), parallel_iterations=1)
+        return rows.stack()
+
+    return graph
 
 
 def _fitted_epochs(model, order, sets, functions) -> np.ndarray:

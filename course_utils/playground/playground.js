@@ -333,7 +333,7 @@ class Screen {
     const ends = dark ? [[13, 103, 154], [30, 34, 40], [196, 139, 14]] : [[77, 156, 201], [247, 247, 245], [238, 188, 77]];
     this.palette = paletteOf(ends);
     this.twoColours = paletteOf(ends, true);
-    this.pointColour = paletteOf([[0, 114, 178], [240, 240, 240], [230, 159, 0]]);
+    this.pointColour = paletteOf([[0, 114, 178], dark ? [110, 114, 120] : [236, 236, 234], [230, 159, 0]]);
     this.ring = dark ? "#f5f5f5" : "#ffffff";
     this.bar.style.background = `linear-gradient(90deg, ${ends.map((end) => `rgb(${end})`)})`;
     for (const { canvas, points, low } of this.cards) this.drawSample(canvas, points, low);

@@ -179,7 +179,7 @@ class Playground(anywidget.AnyWidget):
         self._engine.train(self._engine.settings.epochs_per_redraw, REDRAW_SECONDS)
         return self._engine.look()
 
-    def show(self, redraw: Picture) -> None:
+    def deliver(self, redraw: Picture) -> None:
         """Send a redraw; stop where the weights have grown beyond all bounds."""
         self._send_picture(redraw)
         if not redraw.finite:

@@ -17,7 +17,7 @@ class Player(Protocol):
     def prepare(self) -> object:
         """Compute the next redraw; called again and again while ``playing``."""
 
-    def show(self, redraw) -> None:
+    def deliver(self, redraw) -> None:
         """Send the redraw off."""
 
     def stopped(self, error: Exception | None) -> None:
@@ -90,7 +90,7 @@ class Worker:
                 if player.playing:
                     redraw = player.prepare()
                     if self._screen_is_ready():
-                        player.show(redraw)
+                        player.deliver(redraw)
             except Exception as error:  # shown to the learner; in a thread it would vanish
                 player.playing = False
                 player.stopped(error)

@@ -13,7 +13,7 @@ __all__ = ["folds", "layers"]
 def layers(
     values: Mapping[str, Sequence[np.ndarray]],
     title: str,
-    show: Sequence[int] = (1, 2, 4, 6, 8, 10),
+    show: Sequence[int] = (1, 4, 7, 10),
     limits: tuple[float, float] = (-1.0, 1.0),
 ) -> Figure:
     """A figure with one row a network and one histogram a layer, each with its standard deviation.
@@ -30,7 +30,7 @@ def layers(
             f"layers needs at least one network, and each with the layers {list(show)} (counted from 1)"
         )
     figure, axes = panels(
-        len(values), len(show), width=1.75, height=1.25, sharex=True, gridspec_kw={"hspace": 0.02}
+        len(values), len(show), width=2.3, height=1.25, sharex=True, gridspec_kw={"hspace": 0.02}
     )
     bins = np.linspace(*limits, 42)
     for row, (name, arrays) in enumerate(values.items()):

@@ -1,5 +1,6 @@
 """The one figure style of the course: colours that colour-blind readers can tell apart, light grid, labelled axes."""
 
+import sys
 from typing import Any
 
 __all__ = ["COLOURS", "DIVERGING", "SEQUENTIAL", "panels", "use_style"]
@@ -42,6 +43,9 @@ def use_style() -> None:
             "ytick.labelsize": 8.5,
         }
     )
+    if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()):
+        # The layout engine leaves no margin to trim, and trimming draws each figure twice.
+        shell.run_line_magic("config", "InlineBackend.print_figure_kwargs = {'bbox_inches': None}")
 
 
 def panels(
