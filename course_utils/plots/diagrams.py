@@ -76,7 +76,9 @@ def _graph(model) -> tuple[dict[str, tuple], list[tuple[str, str]]]:
             "a subclassed model can't be drawn: which layer follows which is known only while its call() runs"
         ) from None
     boxes, edges = {}, []
-    operations = {operation.name: operation for operation in model.operations}  # layers, and keras.ops between them
+    operations = {
+        operation.name: operation for operation in model.operations
+    }  # layers, and keras.ops between them
     for entry in config:
         name = entry["name"]
         boxes[name] = _describe(operations[name])
@@ -100,8 +102,13 @@ def _parents(config) -> list[str]:
 def _describe(layer) -> tuple[str, str, str, str]:
     kind = type(layer).__name__
     if kind == "InputLayer":
-        return ("input", layer.name, _shape(layer.output.shape), "")
-    title = kind + (f" {size}" if (size := getattr(layer, "units", None) or getattr(layer, "filters", None)) else "")
+        name = (
+            "Input" if layer.name.startswith("input_layer") else layer.name
+        )  # a name that was given says something
+        return ("input", name, _shape(layer.output.shape), "")
+    title = kind + (
+        f" {size}" if (size := getattr(layer, "units", None) or getattr(layer, "filters", None)) else ""
+    )
     count = sum(math.prod(variable.shape) for variable in getattr(layer, "weights", ()))
     joins = kind in _JOINS
     group = "join" if joins else "weights" if count else "shape"
@@ -140,7 +147,11 @@ def _arrow(start, end, steps: int) -> str:
 def _box(x: float, y: float, kind: str, title: str, shape: str, parameters: str) -> str:
     fill, border = _KINDS[kind]
     centre = x + WIDTH / 2
-    lines = [(title, "bold", 11.5 if len(title) < 19 else 9), (shape, "normal", 11), (parameters, "normal", 10)]
+    lines = [
+        (title, "bold", 11.5 if len(title) < 19 else 9),
+        (shape, "normal", 11),
+        (parameters, "normal", 10),
+    ]
     text = "".join(
         f'<text x="{centre:g}" y="{y + 19 + 17 * row}" font-size="{size}" font-weight="{weight}" fill="#222222">'
         f"{escape(words)}</text>"
