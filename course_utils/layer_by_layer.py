@@ -152,7 +152,7 @@ def programs(input_shape: Sequence[int], steps: Sequence[Step]) -> dict[str, str
     ]
     subclassed = "\n".join(
         ["class Network(keras.Model):", "    def __init__(self):", "        super().__init__()", *body, "",
-         "    def call(self, x):", *flow, "        return x", "", "model = Network()", f"model.build((None, {str(shape)[1:]})"]
+         "    def call(self, x):", *flow, "        return x", "", "model = Network()", f"model(keras.Input({shape}))  # makes the weights"]
     )  # fmt: skip
     return {"Sequential": sequential, "Functional": functional, "Subclassed": subclassed}
 

@@ -92,9 +92,9 @@ def _joined() -> pd.DataFrame:
     columns = {name: table[name].astype("float64") for name in ("distance", "built", "seats", *_WEATHER)}
     columns["minute_of_day"] = (table["hour"] * 60 + table["minute"]).astype("float64")
     columns |= {name: table[name].astype(str) for name in ("carrier", "origin", "dest")}
-    columns["weekday"] = _WEEKDAYS[date.dt.weekday]
+    columns["weekday"] = _WEEKDAYS[date.dt.day_of_week]
     columns["month"] = _MONTHS[table["month"] - 1]
-    day = date.dt.dayofyear - 1
+    day = date.dt.day_of_year - 1
     columns |= {"day": day, "week": day // 7, "dep_delay": table["dep_delay"]}
     columns["late"] = (table["arr_delay"] >= LATE_MINUTES).astype("int64")
     joined = pd.DataFrame(columns)[[*NUMBERS, *CATEGORIES, "day", "week", "dep_delay", "late"]]

@@ -1,5 +1,6 @@
 """A network as a picture: one box a layer, with what comes out of it and how many parameters it has."""
 
+import itertools
 import math
 from html import escape
 
@@ -68,7 +69,7 @@ def _graph(model) -> tuple[dict[str, tuple], list[tuple[str, str]]]:
         boxes = {"": ("input", "Input", _shape(model.input_shape), "")}
         boxes |= {layer.name: _describe(layer) for layer in layers}
         names = list(boxes)
-        return boxes, list(zip(names, names[1:], strict=False))
+        return boxes, list(itertools.pairwise(names))
     try:
         config = model.get_config()["layers"]
     except (KeyError, NotImplementedError):
