@@ -23,7 +23,9 @@ def table():
 def test_every_flight_that_arrived_is_there_once_and_late_is_counted_as_in_the_file(table):
     with zipfile.ZipFile(DATA / "flights.csv.zip") as archive:
         text = io.TextIOWrapper(archive.open(archive.namelist()[0]), encoding="utf-8")
-        delays = [float(row["arr_delay"]) for row in csv.DictReader(text) if row["arr_delay"] not in ("", "NA")]
+        delays = [
+            float(row["arr_delay"]) for row in csv.DictReader(text) if row["arr_delay"] not in ("", "NA")
+        ]
     assert len(table) == len(delays) == 327_346
     assert int(table["late"].sum()) == sum(delay >= 15 for delay in delays)
 
@@ -31,7 +33,13 @@ def test_every_flight_that_arrived_is_there_once_and_late_is_counted_as_in_the_f
 def test_the_first_day_of_one_route(table):
     """Read by hand: UA 1545, 1 January, 05:15 from EWR to IAH, 1400 miles, aircraft N14228 of 1999 with 149 seats."""
     row = table[(table["day"] == 0) & (table["dest"] == "IAH") & (table["minute_of_day"] == 315)].iloc[0]
-    assert (row["carrier"], row["origin"], row["distance"], row["built"], row["seats"]) == ("UA", "EWR", 1400, 1999, 149)
+    assert (row["carrier"], row["origin"], row["distance"], row["built"], row["seats"]) == (
+        "UA",
+        "EWR",
+        1400,
+        1999,
+        149,
+    )
     assert (row["weekday"], row["month"], row["late"], row["week"]) == ("Tue", "Jan", 0, 0)
 
 

@@ -10,8 +10,19 @@ from course_utils.plots.diagrams import diagram
 from course_utils.quiet import keras
 
 layers = keras.layers
-IMAGE = [Step("Conv2D", 4), Step("BatchNormalization"), Step("MaxPooling2D"), Step("GlobalAveragePooling2D"), Step("Dense", 3)]
-SERIES = [Step("LSTM", 5), Step("Dropout"), Step("Dense with shortcut", activation="tanh"), Step("Dense", 1, "sigmoid")]
+IMAGE = [
+    Step("Conv2D", 4),
+    Step("BatchNormalization"),
+    Step("MaxPooling2D"),
+    Step("GlobalAveragePooling2D"),
+    Step("Dense", 3),
+]
+SERIES = [
+    Step("LSTM", 5),
+    Step("Dropout"),
+    Step("Dense with shortcut", activation="tanh"),
+    Step("Dense", 1, "sigmoid"),
+]
 ROW = [Step("Dense", 6, "tanh"), Step("Dense", 2, "linear")]
 CASES = [((8,), ROW), ((16, 16, 1), IMAGE), ((24, 3), SERIES), ((24, 3), [Step("Flatten"), *ROW])]
 

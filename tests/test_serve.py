@@ -28,7 +28,9 @@ def model_file(tmp_path_factory):
 
 
 def test_rows_good_and_bad(tmp_path):
-    good, bad = read_rows(write(tmp_path, "dest,distance,more\nLAX,1.5,x\nORD,far,x\n,,\nLAX,inf,x\nLAX\n"), KINDS)
+    good, bad = read_rows(
+        write(tmp_path, "dest,distance,more\nLAX,1.5,x\nORD,far,x\n,,\nLAX,inf,x\nLAX\n"), KINDS
+    )
     assert good[1] == {"distance": 1.5, "dest": "LAX"}
     assert good[3]["dest"] == ""
     assert np.isnan(good[3]["distance"])
@@ -40,7 +42,8 @@ def test_rows_good_and_bad(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("dest\nLAX\n", "no column 'distance'"), ("dest,distance\n", "no rows"), ("", "no column")]
+    ("text", "said"),
+    [("dest\nLAX\n", "no column 'distance'"), ("dest,distance\n", "no rows"), ("", "no column")],
 )
 def test_files_that_are_no_use(tmp_path, text, said):
     with pytest.raises(ValueError, match=said):

@@ -15,7 +15,9 @@ SHIPPED = json.loads((ROOT / "data" / "two_devices_jax.json").read_text(encoding
 
 @pytest.mark.slow
 def test_two_devices_one_device_and_the_shipped_result_agree():
-    done = subprocess.run([sys.executable, "-m", "course_utils.two_devices"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "course_utils.two_devices"], capture_output=True, text=True, check=True
+    )
     runs = json.loads(done.stdout)
     assert runs["devices"] == 2
     for losses in (runs["one"], runs["two"], SHIPPED["one"], SHIPPED["two"]):

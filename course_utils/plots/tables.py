@@ -48,7 +48,7 @@ def late_shares(table, columns: Sequence[str], title: str, groups: int = 12) -> 
 
 _LABELS = {
     "minute_of_day": "departure, minutes after midnight",
-    "visib": "visibility, miles",
+    "humid": "humidity, %",
     "distance": "distance, miles",
 }
 

@@ -1,5 +1,6 @@
 """Plausible wrong answers of stage 2; each must fail the tests of its exercise."""
 
+
 # %% ex-2-1: makes new layers instead of sharing the stack's
 def as_functional(stack):
     inputs = keras.Input(stack.input_shape[1:])
