@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from course_utils.layer_by_layer import INPUTS, KINDS, Playground, Step, programs, shapes, side_by_side, table
+from course_utils.layer_by_layer import Playground, Step, programs, shapes, side_by_side, table
 from course_utils.plots.diagrams import diagram
 from course_utils.quiet import keras
 
@@ -66,7 +66,7 @@ def test_layers_that_do_not_fit_are_named(shape, steps, said):
 
 @pytest.mark.parametrize("wrong", [("Dens",), ("Dense", 0), ("Dense", 513), ("Dense", 4, "reluu")])
 def test_bad_steps(wrong):
-    with pytest.raises(ValueError, match="layer 'Dens'|size must be|activation must be"):
+    with pytest.raises(ValueError, match=r"layer 'Dens'|size must be|activation must be"):
         Step(*wrong)
 
 
@@ -104,7 +104,6 @@ def test_another_input_keeps_the_layers_that_fit():
 def test_the_playground_refuses_an_unknown_input():
     with pytest.raises(ValueError, match="there is no input 'sound'"):
         Playground("sound", ROW)
-    assert set(INPUTS) and all(kind.needs for kind in KINDS.values())
 
 
 def boxes(model):
