@@ -13,8 +13,12 @@ from course_utils.plots.tables import late_shares, scatter
 def test_bars_have_the_values_lengths():
     axis = bars({"a": 2.0, "b": 3.5}, "t", "x", intervals={"b": (3, 4)}).axes[0]
     assert [bar.get_width() for bar in axis.patches] == [2.0, 3.5]
-    assert [list(line.get_xdata()) for line in axis.lines] == [[3, 4]]
+    assert list(axis.lines[0].get_xdata()) == [3, 4]
     assert [label.get_text() for label in axis.get_yticklabels()] == ["a", "b"]
+
+
+def test_an_interval_below_zero_is_seen():
+    assert bars({"a": 1.0}, "t", "x", intervals={"a": (-0.5, 2)}).axes[0].get_xlim()[0] == -0.5
 
 
 def test_calibration_of_a_perfect_forecast_lies_on_the_diagonal():

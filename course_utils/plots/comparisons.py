@@ -44,7 +44,8 @@ def bars(
     axis.grid(axis="y", visible=False)
     axis.set(xlabel=xlabel, title=title)
     if not start:
-        axis.set_xlim(0, None)
+        axis.set_xlim(min(0, numbers.min(), *(low for low, _ in (intervals or {}).values())), None)
+        axis.axvline(0, color="#222222", linewidth=0.8)
     return figure
 
 
@@ -128,5 +129,5 @@ def calibration(
         axes[1, 0].hist(forecast, bins=40, range=(0, 1), histtype="step", color=COLOURS[place], linewidth=1.4)
     axes[0, 0].set(ylabel="share in which it happened", title=title)
     axes[1, 0].set(xlabel="forecast probability", ylabel="rows")
-    figure.legend(loc="outside right upper")
+    axes[0, 0].legend(loc="lower right")
     return figure

@@ -40,8 +40,8 @@ def late_shares(table, columns: Sequence[str], title: str, groups: int = 12) -> 
             axis.set_xticks(range(len(share)), share.index, rotation=90)
             axis.grid(axis="x", visible=False)
         axis.axhline(table["late"].mean(), color="#777777", linestyle="--", linewidth=1)
-        axis.set(xlabel=_LABELS.get(name, name), ylim=(0, None))
-    axes[0, 0].set_ylabel("share that came late")
+        axis.set(xlabel=_LABELS.get(name, name))
+    axes[0, 0].set(ylabel="share that came late", ylim=(0, None))
     figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
 
