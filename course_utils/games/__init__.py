@@ -1,0 +1,26 @@
+"""Games to learn on: Catch from pixels, tabular worlds, acting fast. gymnasium is imported here, and only here."""
+
+import gymnasium
+
+from .acting import play_out, q_function
+from .catch import ACTIONS, COLUMNS, ROWS, Catch, CatchVector, StackFrames, catch_rate, follow, foresee
+from .grid import MOVES, GridWorld, cliff_walk
+
+__all__ = [
+    "ACTIONS",
+    "COLUMNS",
+    "MOVES",
+    "ROWS",
+    "Catch",
+    "CatchVector",
+    "GridWorld",
+    "StackFrames",
+    "catch_rate",
+    "cliff_walk",
+    "follow",
+    "foresee",
+    "play_out",
+    "q_function",
+]
+
+gymnasium.register("course/Catch-v0", entry_point=Catch, vector_entry_point=CatchVector)
