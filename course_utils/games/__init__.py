@@ -5,6 +5,7 @@ import gymnasium
 from .acting import play_out, q_function
 from .catch import ACTIONS, COLUMNS, ROWS, Catch, CatchVector, StackFrames, catch_rate, follow, foresee
 from .grid import MOVES, GridWorld, cliff_walk
+from .learning import compile_steps
 
 __all__ = [
     "ACTIONS",
@@ -17,6 +18,7 @@ __all__ = [
     "StackFrames",
     "catch_rate",
     "cliff_walk",
+    "compile_steps",
     "follow",
     "foresee",
     "play_out",

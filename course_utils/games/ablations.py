@@ -20,11 +20,11 @@ __all__ = ["CASES", "FOLDER", "definitions", "load", "run"]
 
 FOLDER = ROOT / "data" / "dqn_ablations"
 NAMES = (
-    "ReplayMemory", "PrioritisedMemory", "td_targets", "make_learner", "train_dqn", "huber", "CARTPOLE", "CATCH",
+    "ReplayMemory", "PrioritisedMemory", "of_actions", "td_targets", "make_learner", "train_dqn", "huber", "CARTPOLE", "CATCH",
     "cartpoles", "cartpole_network", "catches", "catch_network",
 )  # fmt: skip
 COLUMNS = ("game", "case", "seed", "steps", "score", "q_start", "true_start", "loss")
-STEPS = {"cartpole": 40_000, "catch": 40_000}
+STEPS = {"cartpole": 40_000, "catch": 26_624}
 EVERY = {"cartpole": 1_024, "catch": 2_048}
 
 #: (game, case) → what differs from the full agent. "network" and "memory_kind" are not settings but parts.
@@ -34,18 +34,13 @@ CASES = {
     ("cartpole", "no target network"): {"copy_every": 1},
     ("cartpole", "target copied every 10"): {"copy_every": 10},
     ("cartpole", "not Double"): {"double": False},
-    ("cartpole", "squared error, no clipping"): {"penalty": np.square, "clip_norm": None},
     ("cartpole", "ε stays at 1"): {"epsilon": (1.0, 1.0, 1)},
     ("cartpole", "ε is 0 at once"): {"epsilon": (0.0, 0.0, 1)},
-    ("cartpole", "ε over 30,000 steps"): {"epsilon": (1.0, 0.04, 30_000)},
-    ("cartpole", "γ = 0.5"): {"gamma": 0.5},
     ("cartpole", "γ = 0.9"): {"gamma": 0.9},
     ("cartpole", "γ = 0.999"): {"gamma": 0.999},
     ("catch", "full agent"): {},
     ("catch", "one frame"): {"network": {"frames": 1}},
-    ("catch", "not dueling"): {"network": {"dueling": False}},
-    ("catch", "not prioritised"): {"memory_kind": "ReplayMemory"},
-    ("catch", "not Double"): {"double": False},
+    ("catch", "not dueling, not prioritised"): {"network": {"dueling": False}, "memory_kind": "ReplayMemory"},
 }
 
 
@@ -58,13 +53,13 @@ def definitions() -> dict:
     import json
 
     import gymnasium as gym
-    import tensorflow as tf
 
     from .. import games
     from ..quiet import keras
 
     notebook = json.loads(find(8).path.read_text(encoding="utf-8"))
-    space, found = {"np": np, "keras": keras, "tf": tf, "gym": gym, "games": games}, set()
+    space = {"np": np, "keras": keras, "ops": keras.ops, "gym": gym, "games": games}
+    found = set()
     for number, cell in enumerate(notebook["cells"]):
         source = "".join(cell["source"])
         if cell["cell_type"] != "code" or source.startswith("%"):
@@ -89,7 +84,7 @@ def run(game: str, case: str, seed: int, steps: int | None = None) -> list[dict]
     Args:
         game, case: a key of ``CASES``.
         seed: for network, games and exploration, 0 or more.
-        steps: how many steps to play; without it, as the shipped results (40,000).
+        steps: how many steps to play; without it, as the shipped results (40,000 of CartPole, 26,624 of Catch).
     Returns: a row about each 1,000 (CartPole) or 2,000 (Catch) steps: ``score`` is the mean return of 20 fresh
         greedy CartPole games, or the share of balls caught in 50 × 240 fresh greedy steps of Catch; ``q_start`` the
         network's mean best Q-value of the first states, ``true_start`` the mean discounted return from there (CartPole
