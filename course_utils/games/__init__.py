@@ -2,7 +2,7 @@
 
 import gymnasium
 
-from .acting import play_out, q_function
+from .acting import cartpoles, play_out, q_function
 from .catch import ACTIONS, COLUMNS, ROWS, Catch, CatchVector, StackFrames, catch_rate, follow, foresee
 from .grid import MOVES, GridWorld, cliff_walk
 from .learning import compile_steps
@@ -16,6 +16,7 @@ __all__ = [
     "CatchVector",
     "GridWorld",
     "StackFrames",
+    "cartpoles",
     "catch_rate",
     "cliff_walk",
     "compile_steps",

@@ -6,7 +6,18 @@ import numpy as np
 
 from ..quiet import keras
 
-__all__ = ["play_out", "q_function"]
+__all__ = ["cartpoles", "play_out", "q_function"]
+
+
+def cartpoles(number: int):
+    """So many games of CartPole-v1 that step together as arrays: gymnasium's own vector environment.
+
+    States are (number, 4) float32: the cart's position (m) and speed (m/s), the pole's angle (rad) and its speed
+    (rad/s). A game that has ended is set up again by the *next* step.
+    """
+    import gymnasium
+
+    return gymnasium.make_vec("CartPole-v1", num_envs=number, vectorization_mode="vector_entry_point")
 
 
 def q_function(network: keras.Model) -> Callable[[np.ndarray], np.ndarray]:

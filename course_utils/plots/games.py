@@ -130,7 +130,7 @@ def cart_strip(states: np.ndarray, labels: Sequence[str], title: str) -> Figure:
         labels: what stands over each panel.
         title: the finding.
     """
-    figure, axes = panels(1, len(states), 11 / len(states), 1.9)
+    figure, axes = panels(1, len(states), 11 / len(states), 1.25)
     for panel, state, label in zip(axes[0], states, labels, strict=True):
         x, _, angle, _ = state
         panel.plot([-2.4, 2.4], [0, 0], color="#999999", linewidth=1)
