@@ -195,8 +195,6 @@ def main(wanted: list[str], seeds=range(5)) -> None:
             writer.writeheader()
             writer.writerows(rows)
         return
-    if wanted == ["catch: one frame"]:  # TEMP
-        wanted = ["cartpole: no replay", "catch: full agent", "catch: one frame"]  # TEMP
     named = {f"{game}: {case}": (game, case) for game, case in CASES}
     unknown = set(wanted) - set(named)
     if unknown:
