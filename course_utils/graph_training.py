@@ -1,5 +1,6 @@
 """Full-batch training on a graph: many epochs in one compiled call, and the same over several seeds or splits."""
 
+import weakref
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -8,9 +9,34 @@ import numpy as np
 from .live import progress
 from .quiet import keras
 
-__all__ = ["fit_graph", "fit_seeds", "sparse_tensor"]
+__all__ = ["fit_graph", "fit_seeds", "renew", "sparse_tensor"]
 
 POINTS = 20  # the curves are measured this often on the way
+_COMPILED = weakref.WeakKeyDictionary()  # build → shapes → model: compiling costs more than a short training
+
+
+def renew(model: keras.Model, build: Callable[[], keras.Model], inputs: Any, seed: int) -> keras.Model:
+    """The same model with the weights that a fresh ``build()`` draws, and an optimiser that remembers nothing.
+
+    What :func:`fit_graph` compiled for it stays, which is what makes the next training cheap.
+
+    Args:
+        model: made by ``build``.
+        build: makes a model of this architecture.
+        inputs: as in :func:`fit_graph`; they give the weights their shapes.
+        seed: for the new weights and for dropout, 0 to 2**32 - 1.
+    """
+    inputs = keras.tree.map_structure(_tensor, inputs)
+    keras.utils.set_random_seed(seed)
+    fresh = build()
+    fresh(inputs)
+    model(inputs)
+    model.set_weights(fresh.get_weights())
+    optimizer = getattr(model, "_course_optimizer", None)
+    if optimizer is not None:
+        for variable in optimizer.variables:
+            variable.assign(keras.ops.zeros_like(variable))
+    return model
 
 
 def sparse_tensor(matrix):
@@ -36,7 +62,9 @@ def sparse_tensor(matrix):
     if keras.backend.backend() == "jax":
         from jax.experimental.sparse import BCOO
 
-        return BCOO((keras.ops.convert_to_tensor(values), keras.ops.convert_to_tensor(places)), shape=matrix.shape)
+        return BCOO(
+            (keras.ops.convert_to_tensor(values), keras.ops.convert_to_tensor(places)), shape=matrix.shape
+        )
     return keras.ops.convert_to_tensor(matrix.toarray().astype("float32"))
 
 
@@ -92,10 +120,12 @@ def fit_seeds(
 ) -> tuple[list[dict[str, np.ndarray]], np.ndarray]:
     """Curves and outputs of one architecture trained afresh for each split, with seeds 0, 1, 2, …
 
-    The network is compiled once; each run starts from the weights a fresh ``build()`` draws under its seed.
+    The network is compiled once for a ``build`` and the shapes of its inputs; each run starts from the weights that a
+    fresh ``build()`` draws under its seed.
 
     Args:
-        build: makes the model, always of the same architecture.
+        build: makes the model, always of the same architecture. Give the same function again, not a new lambda, to
+            have it compiled once.
         inputs, targets, epochs, learning_rate: as in :func:`fit_graph`.
         splits: for each run its ``rows``, as in :func:`fit_graph`.
         what: stands before the progress bar.
@@ -103,17 +133,13 @@ def fit_seeds(
     """
     splits = list(splits)
     inputs = keras.tree.map_structure(_tensor, inputs)
-    model, histories, outputs = build(), [], []
+    shapes = str([(tuple(part.shape), str(part.dtype)) for part in keras.tree.flatten(inputs)])
+    kept = _COMPILED.setdefault(build, {})
+    model = kept[shapes] if shapes in kept else kept.setdefault(shapes, build())
     model(inputs)
+    histories, outputs = [], []
     for seed, rows in enumerate(progress(splits, what)):
-        keras.utils.set_random_seed(seed)
-        fresh = build()
-        fresh(inputs)
-        model.set_weights(fresh.get_weights())
-        optimizer = getattr(model, "_course_optimizer", None)
-        if optimizer is not None:
-            for variable in optimizer.variables:
-                variable.assign(keras.ops.zeros_like(variable))
+        renew(model, build, inputs, seed)
         histories.append(fit_graph(model, inputs, targets, rows, epochs, learning_rate))
         outputs.append(keras.ops.convert_to_numpy(model(inputs, training=False)))
     return histories, np.array(outputs)
@@ -127,7 +153,9 @@ def _tensor(value):
 def _checked(targets, rows, epochs, learning_rate) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     targets = np.asarray(targets)
     if targets.ndim != 1 or targets.dtype.kind not in "iub":
-        raise ValueError(f"targets must be (rows,) whole numbers; got {targets.dtype} of shape {targets.shape}")
+        raise ValueError(
+            f"targets must be (rows,) whole numbers; got {targets.dtype} of shape {targets.shape}"
+        )
     if epochs < 1 or not learning_rate > 0:
         raise ValueError(
             f"epochs must be at least 1 and learning_rate positive; got {epochs!r} and {learning_rate!r}"
@@ -137,11 +165,12 @@ def _checked(targets, rows, epochs, learning_rate) -> tuple[np.ndarray, dict[str
     rows = {name: np.asarray(numbers) for name, numbers in rows.items()}
     for name, numbers in rows.items():
         if numbers.ndim != 1 or numbers.dtype.kind not in "iu" or not numbers.size:
-            raise ValueError(f"rows[{name!r}] must be a list of row numbers; got {numbers.dtype} {numbers.shape}")
+            raise ValueError(
+                f"rows[{name!r}] must be a list of row numbers; got {numbers.dtype} {numbers.shape}"
+            )
         if numbers.min() < 0 or numbers.max() >= len(targets):
             raise ValueError(
-                f"rows[{name!r}] must be from 0 to {len(targets) - 1}; "
-                f"got {numbers.min()} to {numbers.max()}"
+                f"rows[{name!r}] must be from 0 to {len(targets) - 1}; got {numbers.min()} to {numbers.max()}"
             )
     return targets.astype("int32"), {name: numbers.astype("int32") for name, numbers in rows.items()}
 
@@ -179,25 +208,35 @@ def _compiled(model, inputs, targets, rows, counts) -> np.ndarray:
 
     if not hasattr(model, "_course_graph"):
         optimizer = model._course_optimizer
-        tf.get_logger().setLevel("ERROR")  # one graph for each model is meant; TensorFlow warns of it as retracing
+        tf.get_logger().setLevel(
+            "ERROR"
+        )  # one graph for each model is meant; TensorFlow warns of it as retracing
 
-        @tf.function(reduce_retracing=True)
+        @tf.function(reduce_retracing=True, autograph=False)
         def graph(inputs, targets, rows, counts):
+            def step(done):
+                with tf.GradientTape() as tape:
+                    loss = _step_loss(model, inputs, targets, rows[0])
+                gradients = tape.gradient(loss, model.trainable_variables)
+                optimizer.apply(gradients, model.trainable_variables)
+                return done + 1
+
+            def to_next_point(point, table):
+                tf.while_loop(lambda done: done < counts[point], step, [0])
+                return point + 1, table.write(point, _measured(model, inputs, targets, rows))
+
             table = tf.TensorArray(tf.float32, size=tf.shape(counts)[0])
-            for point in tf.range(tf.shape(counts)[0]):
-                for _ in tf.range(counts[point]):
-                    with tf.GradientTape() as tape:
-                        loss = _step_loss(model, inputs, targets, rows[0])
-                    gradients = tape.gradient(loss, model.trainable_variables)
-                    optimizer.apply(gradients, model.trainable_variables)
-                table = table.write(point, _measured(model, inputs, targets, rows))
+            _, table = tf.while_loop(lambda point, _: point < tf.shape(counts)[0], to_next_point, [0, table])
             return table.stack()
 
         model._course_graph = graph
     order = [rows["train"], *(numbers for name, numbers in rows.items() if name != "train")]
     names = ["train", *(name for name in rows if name != "train")]
     values = model._course_graph(
-        inputs, tf.constant(targets), [tf.constant(numbers) for numbers in order], tf.constant(counts, tf.int32)
+        inputs,
+        tf.constant(targets),
+        [tf.constant(numbers) for numbers in order],
+        tf.constant(counts, tf.int32),
     ).numpy()
     return values[:, [names.index(name) for name in rows]]
 

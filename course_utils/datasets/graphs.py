@@ -299,9 +299,7 @@ def facebook_pages(folder: str | Path | None = None) -> Network:
     )
     with open(_find("facebook_target.csv", folder, "musae_facebook"), encoding="utf-8", newline="") as file:
         rows = sorted(csv.DictReader(file), key=lambda row: int(row["id"]))
-    words = json.loads(
-        _find("facebook.json", folder, "musae_facebook").read_text(encoding="utf-8")
-    )
+    words = json.loads(_find("facebook.json", folder, "musae_facebook").read_text(encoding="utf-8"))
     classes = tuple(sorted({row["page_type"] for row in rows}))
     labels = np.array([classes.index(row["page_type"]) for row in rows], dtype="int64")
     width = 1 + max(max(held, default=0) for held in words.values())
@@ -334,7 +332,9 @@ def _find(name: str, folder: str | Path | None, subfolder: str) -> Path:
         folder = Path(mirror) / subfolder
     path = Path(folder) / name
     if not path.is_file():
-        raise FileNotFoundError(f"{path} is missing: put the publisher's {name} there, or use the quick profile")
+        raise FileNotFoundError(
+            f"{path} is missing: put the publisher's {name} there, or use the quick profile"
+        )
     return path
 
 
@@ -351,7 +351,9 @@ class _ArraysOnly(pickle.Unpickler):
     def find_class(self, module: str, name: str):
         if (module, name) in _ALLOWED:
             return _ALLOWED[module, name]()
-        raise pickle.UnpicklingError(f"{module}.{name} has no place in a file of arrays; the file is not what it should be")
+        raise pickle.UnpicklingError(
+            f"{module}.{name} has no place in a file of arrays; the file is not what it should be"
+        )
 
 
 class _Sparse:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
@@ -11,7 +12,15 @@ from .style import COLOURS, panels
 
 __all__ = ["layout", "network", "networks", "score_lines", "score_strip"]
 
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X")  # shape says the class, too, for readers who don't see the colour
+_MARKERS = (
+    "o",
+    "s",
+    "^",
+    "D",
+    "v",
+    "P",
+    "X",
+)  # shape says the class, too, for readers who don't see the colour
 
 
 def layout(edges: np.ndarray, nodes: int, seed: int = 0) -> np.ndarray:
@@ -69,7 +78,15 @@ def network(
     if values is not None:
         top = limit or float(np.abs(values).max()) or 1.0
         axes.scatter(
-            *places.T, c=values, cmap=cmap, vmin=-top, vmax=top, s=sizes, edgecolors="#444444", linewidths=0.6, zorder=2
+            *places.T,
+            c=values,
+            cmap=cmap,
+            vmin=-top,
+            vmax=top,
+            s=sizes,
+            edgecolors="#444444",
+            linewidths=0.6,
+            zorder=2,
         )
     else:
         labels = np.zeros(len(places), int) if labels is None else np.asarray(labels)
@@ -82,10 +99,16 @@ def network(
             )  # fmt: skip
     ringed = list(ringed)
     axes.scatter(
-        *places[ringed].T, facecolors="none", edgecolors="black", linewidths=1.6, s=sizes[ringed] * 1.9, zorder=3
+        *places[ringed].T,
+        facecolors="none",
+        edgecolors="black",
+        linewidths=1.6,
+        s=sizes[ringed] * 1.9,
+        zorder=3,
     )
+    halo = [patheffects.withStroke(linewidth=2.2, foreground="white")]
     for node, text in (names or {}).items():
-        axes.annotate(text, places[node], ha="center", va="center", fontsize=7.5, zorder=4)
+        axes.annotate(text, places[node], ha="center", va="center", fontsize=8, zorder=4, path_effects=halo)
     axes.autoscale_view()
     axes.margins(0.08)
     axes.grid(False)
@@ -173,7 +196,9 @@ def score_lines(
         mean = scores if scores.ndim == 1 else scores.mean(axis=1)
         axes.plot(x, mean, marker=mark, markersize=4.5, color=colour, label=name)
         if scores.ndim == 2:
-            axes.fill_between(x, scores.min(axis=1), scores.max(axis=1), color=colour, alpha=0.15, linewidth=0)
+            axes.fill_between(
+                x, scores.min(axis=1), scores.max(axis=1), color=colour, alpha=0.15, linewidth=0
+            )
     if chance is not None:
         axes.axhline(chance, color="black", linestyle="--", linewidth=1)
     axes.set(xlabel=xlabel, ylabel=ylabel)
