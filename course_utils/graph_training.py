@@ -35,7 +35,7 @@ def renew(model: keras.Model, build: Callable[[], keras.Model], inputs: Any, see
     optimizer = getattr(model, "_course_optimizer", None)
     if optimizer is not None:
         for variable in optimizer.variables:
-            variable.assign(keras.ops.zeros_like(variable))
+            variable.assign(keras.ops.zeros(variable.shape, variable.dtype))
     return model
 
 

@@ -9,9 +9,10 @@ from collections import defaultdict
 import networkx as nx
 import numpy as np
 import pytest
-from course_utils.datasets import graphs
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from course_utils.datasets import graphs
 
 
 def inside(net) -> float:
@@ -23,12 +24,12 @@ def inside(net) -> float:
 
 def test_karate_club_is_zacharys():
     net = graphs.karate_club()
-    assert net.nodes == 34 and len(net.edges) == 78
+    assert net.nodes == 34
+    assert len(net.edges) == 78
     assert np.bincount(net.labels).tolist() == [17, 17]
-    assert net.labels[0] == 0 and net.labels[33] == 1 and net.labels[8] == 0
-    assert nx.utils.graphs_equal(
-        net.graph(), nx.Graph([(a, b) for a, b in nx.karate_club_graph().edges])
-    ) or nx.is_isomorphic(net.graph(), nx.karate_club_graph())
+    assert net.labels[0] == 0
+    assert net.labels[33] == 1
+    assert net.labels[8] == 0
     assert (net.adjacency() == nx.to_numpy_array(nx.karate_club_graph(), weight=None)).all()
 
 
@@ -36,12 +37,14 @@ def test_les_miserables_ties_are_between_the_names_networkx_ties():
     net = graphs.les_miserables()
     original = {frozenset(edge) for edge in nx.les_miserables_graph().edges}
     assert {frozenset((net.names[a], net.names[b])) for a, b in net.edges} == original
-    assert net.names == tuple(sorted(net.names)) and net.nodes == 77
+    assert net.names == tuple(sorted(net.names))
+    assert net.nodes == 77
 
 
 def test_southern_women_has_ties_between_women_and_events_only():
     net = graphs.southern_women()
-    assert np.bincount(net.labels).tolist() == [18, 14] and len(net.edges) == 89
+    assert np.bincount(net.labels).tolist() == [18, 14]
+    assert len(net.edges) == 89
     assert (net.labels[net.edges] == [0, 1]).all()
     assert net.names[18:] == tuple(f"E{i}" for i in range(1, 15))
 
@@ -51,8 +54,9 @@ def test_southern_women_has_ties_between_women_and_events_only():
 )
 def test_ties_are_listed_once_lower_first_in_order(make):
     edges = make().edges
-    assert edges.dtype == np.int64 and (edges[:, 0] < edges[:, 1]).all()
-    assert edges.tolist() == sorted({tuple(e) for e in edges.tolist()} and edges.tolist())
+    assert edges.dtype == np.int64
+    assert (edges[:, 0] < edges[:, 1]).all()
+    assert edges.tolist() == sorted(edges.tolist())
     assert len({tuple(e) for e in edges.tolist()}) == len(edges)
 
 
@@ -72,16 +76,21 @@ def test_share_of_ties_inside_a_group_is_the_homophily_asked_for(homophily):
 def test_made_network_keeps_what_it_promises(nodes, classes, homophily, seed):
     net = graphs.social_network(nodes, classes, homophily, mean_degree=3, seed=seed)
     degree = np.bincount(net.edges.ravel(), minlength=nodes)
-    assert len(net.edges) == round(nodes * 1.5) and degree.sum() == 2 * len(net.edges)
+    assert len(net.edges) == round(nodes * 1.5)
+    assert degree.sum() == 2 * len(net.edges)
     sizes = np.bincount(net.labels)
-    assert len(sizes) == classes and np.ptp(sizes) <= 1
-    assert net.features.shape == (nodes, 40) and set(np.unique(net.features)) <= {0, 1}
+    assert len(sizes) == classes
+    assert np.ptp(sizes) <= 1
+    assert net.features.shape == (nodes, 40)
+    assert set(np.unique(net.features)) <= {0, 1}
 
 
 def test_made_network_is_the_same_for_the_same_seed_and_another_for_another():
     one, same, other = (graphs.social_network(seed=seed) for seed in (5, 5, 6))
-    assert (one.edges == same.edges).all() and (one.features == same.features).all()
-    assert one.edges.shape == other.edges.shape and (one.edges != other.edges).any()
+    assert (one.edges == same.edges).all()
+    assert (one.features == same.features).all()
+    assert one.edges.shape == other.edges.shape
+    assert (one.edges != other.edges).any()
 
 
 def test_popular_people_and_typical_interests():
@@ -89,9 +98,8 @@ def test_popular_people_and_typical_interests():
     degree = np.bincount(net.edges.ravel(), minlength=2000)
     assert degree.max() > 6 * degree.mean()  # a Poisson network of this size stays below three times
     typical = np.arange(40) % 4 == net.labels[:, None]
-    assert (
-        abs(net.features[typical].mean() - 0.35) < 0.02 and abs(net.features[~typical].mean() - 0.20) < 0.02
-    )
+    assert abs(net.features[typical].mean() - 0.35) < 0.02
+    assert abs(net.features[~typical].mean() - 0.20) < 0.02
 
 
 @pytest.mark.parametrize(
@@ -117,8 +125,11 @@ def test_small_networks_have_the_same_density_whatever_their_kind():
     assert [kind for _, kind in made] == [i % 4 for i in range(40)]
     for edges, _ in made:
         nodes = len(edges) // 2
-        assert 24 <= nodes <= 40 and len(edges) == 2 * nodes and edges.max() < nodes
-        assert len({tuple(e) for e in edges.tolist()}) == len(edges) and (edges[:, 0] < edges[:, 1]).all()
+        assert 24 <= nodes <= 40
+        assert len(edges) == 2 * nodes
+        assert edges.max() < nodes
+        assert len({tuple(e) for e in edges.tolist()}) == len(edges)
+        assert (edges[:, 0] < edges[:, 1]).all()
 
 
 def test_kinds_of_small_networks_differ_as_described():
@@ -170,20 +181,12 @@ def test_unpickler_runs_nothing_that_is_not_listed(tmp_path, monkeypatch):
     assert not (tmp_path / "unwanted.txt").exists()
 
 
-def python_2_pickle(value) -> bytes:
-    """Protocol 2 with the names that Python 2 and an old scipy gave their types."""
-    text = pickle.dumps(value, 2)
-    for new, old in (
-        (b"cnumpy._core.multiarray\n", b"cnumpy.core.multiarray\n"),
-        (b"c_codecs\nencode", b"c_codecs\nencode"),
-    ):
-        text = text.replace(new, old)
-    return text
-
-
 def test_reader_takes_lists_in_a_default_dictionary(tmp_path):
     ties = defaultdict(list, {0: [1, 2], 1: [0]})
-    (tmp_path / "g").write_bytes(python_2_pickle(ties).replace(b"cbuiltins\nlist", b"c__builtin__\nlist"))
+    python_2 = pickle.dumps(ties, 2).replace(
+        b"cbuiltins\nlist", b"c__builtin__\nlist"
+    )  # as Python 2 names it
+    (tmp_path / "g").write_bytes(python_2)
     assert graphs._read_pickle(tmp_path / "g") == {0: [1, 2], 1: [0]}
 
 
@@ -196,7 +199,8 @@ def test_facebook_pages_are_read_as_published(tmp_path):
     (tmp_path / "facebook.json").write_text(json.dumps({"0": [1, 3], "1": [3, 1], "2": []}))
     net = graphs.facebook_pages(tmp_path)
     assert net.edges.tolist() == [[0, 2], [1, 2]]  # no page likes itself, and a mutual like is one tie
-    assert net.classes == ("company", "tvshow") and net.labels.tolist() == [0, 1, 1]
+    assert net.classes == ("company", "tvshow")
+    assert net.labels.tolist() == [0, 1, 1]
     assert net.names == ("中国", "One, two", "C")
     np.testing.assert_allclose(net.features[0], net.features[1])
     np.testing.assert_allclose(np.linalg.norm(net.features, axis=1), [1, 1, 0], atol=1e-6)
@@ -211,7 +215,9 @@ MIRROR = os.environ.get("COURSE_DATA", "")
 )
 def test_real_cora_has_the_published_figures():
     net = graphs.cora()
-    assert net.nodes == 2708 and len(net.edges) == 5278 and net.features.shape == (2708, 1433)
+    assert net.nodes == 2708
+    assert len(net.edges) == 5278
+    assert net.features.shape == (2708, 1433)
     assert np.bincount(net.labels).tolist() == [351, 217, 418, 818, 426, 298, 180]
     assert {name: len(part) for name, part in net.splits.items()} == {
         "train": 140,
@@ -229,7 +235,8 @@ def test_real_cora_has_the_published_figures():
 )
 def test_real_facebook_pages_have_the_published_figures():
     net = graphs.facebook_pages()
-    assert net.nodes == 22_470 and len(net.classes) == 4
+    assert net.nodes == 22_470
+    assert len(net.classes) == 4
     assert 170_000 < len(net.edges) <= 171_002
 
 
@@ -249,6 +256,7 @@ def dense_model():
     return keras.Sequential([keras.layers.Dense(8, "relu"), keras.layers.Dense(2)])
 
 
+@pytest.mark.slow
 def test_training_equals_keras_own_loop_step_by_step():
     from course_utils.graph_training import fit_graph
     from course_utils.quiet import keras
@@ -264,11 +272,13 @@ def test_training_equals_keras_own_loop_step_by_step():
         theirs.train_on_batch(x[rows], y[rows])
     for mine, reference in zip(ours.get_weights(), theirs.get_weights(), strict=True):
         np.testing.assert_allclose(mine, reference, atol=2e-4)
-    assert curves["epoch"].tolist()[-1] == 30 and len(curves["all_loss"]) == 20
+    assert curves["epoch"].tolist()[-1] == 30
+    assert len(curves["all_loss"]) == 20
     right = (keras.ops.convert_to_numpy(ours(x)).argmax(1) == y).mean()
     assert curves["all_accuracy"][-1] == pytest.approx(right)
 
 
+@pytest.mark.slow
 def test_yes_or_no_targets_use_one_logit_a_row():
     from course_utils.graph_training import fit_graph
     from course_utils.quiet import keras
@@ -279,9 +289,11 @@ def test_yes_or_no_targets_use_one_logit_a_row():
     logits = keras.ops.convert_to_numpy(model(x))
     expected = np.log1p(np.exp(-np.where(y == 1, logits, -logits))).mean()
     assert curves["train_loss"][-1] == pytest.approx(expected, rel=1e-4)
-    assert curves["train_loss"][-1] < 0.6 * curves["train_loss"][0] and curves["train_accuracy"][-1] > 0.85
+    assert curves["train_loss"][-1] < 0.6 * curves["train_loss"][0]
+    assert curves["train_accuracy"][-1] > 0.85
 
 
+@pytest.mark.slow
 def test_each_seed_starts_afresh_and_repeats():
     from course_utils.graph_training import fit_seeds
 
@@ -296,6 +308,7 @@ def test_each_seed_starts_afresh_and_repeats():
 
 def test_sparse_tensor_multiplies_like_the_matrix():
     import scipy.sparse
+
     from course_utils.graph_training import sparse_tensor
     from course_utils.quiet import keras
 
@@ -349,8 +362,9 @@ def test_network_draws_every_tie_and_node():
     import matplotlib as mpl
 
     mpl.use("Agg")
-    from course_utils.plots import graphs as draw
     from matplotlib import pyplot as plt
+
+    from course_utils.plots import graphs as draw
 
     figure, axes = plt.subplots()
     draw.network(axes, [(0, 1), (1, 2)], np.eye(3)[:, :2], labels=[0, 1, -1], names={2: "c"}, ringed=[0])
@@ -366,8 +380,9 @@ def test_score_strip_writes_the_means():
     import matplotlib as mpl
 
     mpl.use("Agg")
-    from course_utils.plots import graphs as draw
     from matplotlib import pyplot as plt
+
+    from course_utils.plots import graphs as draw
 
     figure = draw.score_strip({"a": [0.5, 0.7], "b": [0.9]}, "b above a")
     assert [t.get_text() for t in figure.axes[0].texts] == ["0.60", "0.90"]
