@@ -61,13 +61,20 @@ def at_least(value, floor: float, what: str, hint: str = "") -> None:
     Raises: ClaimError where it is lower or not finite.
     """
     number = _number(value)
-    _verdict(number >= floor, f"{what} at least {floor:g}", f"measured {number:.6g}", hint)
+    _verdict(
+        np.isfinite(number) and number >= floor, f"{what} at least {floor:g}", f"measured {number:.6g}", hint
+    )
 
 
 def at_most(value, ceiling: float, what: str, hint: str = "") -> None:
     """``PASS {what} at most {ceiling}``, or raise; the arguments are those of :func:`at_least`."""
     number = _number(value)
-    _verdict(number <= ceiling, f"{what} at most {ceiling:g}", f"measured {number:.6g}", hint)
+    _verdict(
+        np.isfinite(number) and number <= ceiling,
+        f"{what} at most {ceiling:g}",
+        f"measured {number:.6g}",
+        hint,
+    )
 
 
 def better(value, baseline, what: str, by: float = 0.0, lower: bool = False, hint: str = "") -> None:
@@ -85,7 +92,9 @@ def better(value, baseline, what: str, by: float = 0.0, lower: bool = False, hin
     number, other = _number(value), _number(baseline)
     gain = other - number if lower else number - other
     margin = f" by more than {by:g}" if by else ""
-    _verdict(gain > by, f"{what}{margin}", f"measured {number:.6g} against {other:.6g}", hint)
+    _verdict(
+        np.isfinite(gain) and gain > by, f"{what}{margin}", f"measured {number:.6g} against {other:.6g}", hint
+    )
 
 
 def _verdict(holds: bool, said: str, measured: str, hint: str) -> None:
@@ -97,24 +106,27 @@ def _verdict(holds: bool, said: str, measured: str, hint: str) -> None:
 
 def _array(value) -> np.ndarray:
     """The value as float64 (complex stays complex), whatever backend it comes from."""
-    if hasattr(value, "detach"):  # a PyTorch tensor that may need its gradient dropped
-        value = value.detach().cpu()
-    array = np.asarray(value)
+    array = np.asarray(_off_the_graph(value))
     return array if array.dtype.kind == "c" else array.astype(np.float64)
+
+
+def _off_the_graph(value):
+    """A PyTorch tensor without its gradient and device, which NumPy can read; any other value as it is."""
+    return value.detach().cpu() if hasattr(value, "detach") else value
 
 
 def _number(value) -> float:
     array = _array(value)
     if array.size != 1:
         raise ClaimError(f"one number is needed here; got an array of shape {array.shape}")
-    return float(array.reshape(()))  # a NaN compares as False, so it fails the claim
+    return float(array.reshape(()))
 
 
 def _same(value, expected) -> bool:
     if isinstance(value, str) or isinstance(expected, str) or value is None or expected is None:
         return type(value) is type(expected) and value == expected
     try:
-        a, b = np.asarray(value), np.asarray(expected)
+        a, b = np.asarray(_off_the_graph(value)), np.asarray(_off_the_graph(expected))
     except ValueError:  # ragged lists
         return value == expected
     if a.dtype == object or b.dtype == object:
@@ -125,7 +137,10 @@ def _same(value, expected) -> bool:
 def _short(value) -> str:
     if isinstance(value, str | int | float | bool | tuple | type(None)):
         return str(value)
-    array = np.asarray(value)
+    try:
+        array = np.asarray(_off_the_graph(value))
+    except ValueError:  # ragged lists
+        return str(value)
     if array.size <= 8:
         return str(array.tolist())
     return f"an array of shape {array.shape}"

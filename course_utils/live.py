@@ -23,7 +23,9 @@ def show(widget, text: str, png: bytes | None = None) -> None:
     """
     from IPython.display import display
 
-    data = {WIDGET_VIEW: widget._repr_mimebundle_()[WIDGET_VIEW], "text/plain": text}
+    bundle = widget._repr_mimebundle_()
+    view = bundle[0] if isinstance(bundle, tuple) else bundle  # anywidget adds metadata, ipywidgets does not
+    data = {WIDGET_VIEW: view[WIDGET_VIEW], "text/plain": text}
     if png is not None:
         data["image/png"] = png
     display(data, raw=True)
@@ -37,8 +39,14 @@ def progress(items: Iterable, what: str, total: int | None = None) -> Iterator:
         what: what is being done, in a learner's words ("Training over 30 seeds").
         total: how many items there are.
     Returns: an iterator over ``items``.
+    Raises: TypeError at once where the number of items can't be known.
     """
-    total = len(items) if total is None else total
+    if total is None and not hasattr(items, "__len__"):
+        raise TypeError(f"how many items a {type(items).__name__} has can't be known beforehand; give total=")
+    return _with_bar(items, what, len(items) if total is None else total)
+
+
+def _with_bar(items: Iterable, what: str, total: int) -> Iterator:
     with Bar(what, total) as bar:
         for done, item in enumerate(items):
             yield item
@@ -85,7 +93,8 @@ class Bar:
         )
 
     def __exit__(self, kind, error, trace) -> None:
-        self._bar.bar_style = "danger" if kind else "success"
+        failed = kind is not None and kind is not GeneratorExit  # which is a `break` in the loop
+        self._bar.bar_style = "danger" if failed else "success"
 
 
 def controls(draw: Callable, **choices) -> None:
@@ -102,7 +111,8 @@ def controls(draw: Callable, **choices) -> None:
     import ipywidgets
 
     widgets = {name: _control(name, choice) for name, choice in choices.items()}
-    picture = ipywidgets.Image(format="png", layout={"max_width": "100%"})
+    # At its own size: a box would stretch the picture to its full width.
+    picture = ipywidgets.Image(format="png", layout={"max_width": "100%", "align_self": "flex-start"})
     problem = ipywidgets.HTML()
 
     def redraw(_change=None) -> None:

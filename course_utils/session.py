@@ -28,13 +28,14 @@ def start(stage: int, profile: str | None = None, seed: int = 0) -> None:
     """
     global _active
     found = find(stage)
-    _active = _checked(profile or os.environ.get("COURSE_PROFILE") or "quick")
-    if not 0 <= int(seed) < 2**32:
-        raise ValueError(f"seed must be from 0 to 2**32 - 1; got {seed!r}")
+    settled = _checked(profile or os.environ.get("COURSE_PROFILE") or "quick")
+    if not isinstance(seed, int) or not 0 <= seed < 2**32:
+        raise ValueError(f"seed must be a whole number from 0 to 2**32 - 1; got {seed!r}")
+    _active = settled
     from .plots.style import use_style
     from .quiet import keras
 
-    keras.utils.set_random_seed(int(seed))
+    keras.utils.set_random_seed(seed)
     use_style()
     backend = keras.backend.backend()
     print(f"Stage {found.number} · {found.title} · {_active} profile · seed {seed}")

@@ -7,7 +7,7 @@ import numpy as np
 from .live import Bar
 from .quiet import keras
 
-__all__ = ["Progress", "fit_compiled", "reinitialise"]
+__all__ = ["Progress", "fit_compiled", "gradients", "reinitialise"]
 
 
 class Progress(keras.callbacks.Callback):
@@ -50,11 +50,19 @@ def reinitialise(model: keras.Model, seed: int) -> keras.Model:
     keras.utils.set_random_seed(seed)
     fresh = keras.models.clone_model(model)  # its layers draw new weights from their initialisers
     model.set_weights(fresh.get_weights())
-    if getattr(model, "optimizer", None) is not None:
-        for variable in model.optimizer.variables:
-            if variable.path.split("/")[-1] != "learning_rate":
-                variable.assign(keras.ops.zeros_like(variable))
+    for variable, new in zip(_random_states(model), _random_states(fresh), strict=True):
+        variable.assign(new)  # dropout and noise begin again, too
+    optimizer = getattr(model, "optimizer", None)
+    if optimizer is not None and optimizer.built:
+        anew = type(optimizer).from_config(optimizer.get_config())  # not all of them begin with zeros
+        anew.build(model.trainable_variables)
+        for variable, new in zip(optimizer.variables, anew.variables, strict=True):
+            variable.assign(new)
     return model
+
+
+def _random_states(model: keras.Model) -> list[keras.Variable]:
+    return [variable for variable in model.variables if variable.name == "seed_generator_state"]
 
 
 def fit_compiled(
@@ -124,7 +132,12 @@ def _compiled_epochs(model, order, sets, functions) -> np.ndarray:
     """Run the epochs of ``order`` (epochs, steps, batch) as one graph: (epochs, curves) what was measured after each."""
     import tensorflow as tf
 
-    key = (model.optimizer, tuple(functions.items()), tuple(x.shape for x, _ in sets.values()))
+    shapes = tuple((array.shape, array.dtype.str) for pair in sets.values() for array in pair)
+    key = (model.optimizer, tuple(functions.items()), shapes)
+    anything = tf.TensorSpec(
+        (None, None, None), tf.int32
+    )  # one graph for any number of epochs and batch size
+    kinds = [tuple(tf.TensorSpec(array.shape, array.dtype) for array in pair) for pair in sets.values()]
     kept = getattr(
         model, "_course_epochs", (None, None)
     )  # one graph a model: tracing costs more than training
@@ -133,7 +146,7 @@ def _compiled_epochs(model, order, sets, functions) -> np.ndarray:
     else:
         model.optimizer.build(model.trainable_variables)
 
-        @tf.function
+        @tf.function(input_signature=[anything, kinds])
         def graph(order, arrays):
             x, y = arrays[0]
             rows = tf.TensorArray(tf.float32, size=tf.shape(order)[0])
@@ -183,3 +196,35 @@ def _checked_arrays(x, y, which: str) -> tuple[np.ndarray, np.ndarray]:
             raise ValueError(f"the {which} {name} hold values that are not finite (NaN or infinity)")
     to = "float32" if x.dtype.kind == "f" else x.dtype
     return x.astype(to), y.astype("float32" if y.dtype.kind == "f" else y.dtype)
+
+
+def gradients(model: keras.Model, x: np.ndarray, y: np.ndarray, loss: Callable) -> list[np.ndarray]:
+    """The gradient of the mean loss with respect to each trainable weight, by the backend's own differentiation.
+
+    What ``fit`` computes before each update; stage 1, "A network by hand", compares its own derivation with it.
+
+    Args:
+        model: built, with one input and one output.
+        x: (samples, …) inputs of the model's dtype.
+        y: (samples, …) targets, in the form ``loss`` wants.
+        loss: function of ``(y, prediction)``, as in ``keras.losses.binary_crossentropy``; its mean is differentiated.
+    Returns: one array for each of ``model.trainable_weights``, of its shape and dtype.
+    Raises: ValueError where the model is not built or the lengths differ, NotImplementedError for another backend
+        than TensorFlow.
+    """
+    if not model.built:
+        raise ValueError("the model is not built yet; call it on data or give it an Input")
+    if len(x) != len(y) or not len(x):
+        raise ValueError(f"as many targets as inputs are needed, at least one; got {len(y)} and {len(x)}")
+    if keras.backend.backend() != "tensorflow":
+        raise NotImplementedError(
+            f"gradients needs the TensorFlow backend; this is {keras.backend.backend()} (set KERAS_BACKEND=tensorflow)"
+        )
+    import tensorflow as tf
+
+    with tf.GradientTape() as tape:
+        value = keras.ops.mean(loss(keras.ops.convert_to_tensor(y), model(x)))
+    return [
+        np.asarray(part)
+        for part in tape.gradient(value, [weight.value for weight in model.trainable_weights])
+    ]

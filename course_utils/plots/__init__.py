@@ -1,16 +1,38 @@
 """Figures of the course, by kind. One style (:mod:`.style`); a function draws on given axes or returns a figure."""
 
 from .boundaries import CLASS_COLOURS, boundary, experiment, points
+from .distributions import folds, layers
+from .first_look import kinds_of_data, learnt, slopes, spreads
+from .network import network
+from .planes import boundaries, planes, point_sets, score_table
 from .style import COLOURS, DIVERGING, SEQUENTIAL, panels, use_style
+from .timeline import timeline
+from .training_curves import curves, over_seeds, ravine, symptoms
 
 __all__ = [
     "CLASS_COLOURS",
     "COLOURS",
     "DIVERGING",
     "SEQUENTIAL",
+    "boundaries",
     "boundary",
+    "curves",
     "experiment",
+    "folds",
+    "kinds_of_data",
+    "layers",
+    "learnt",
+    "network",
+    "over_seeds",
     "panels",
+    "planes",
+    "point_sets",
     "points",
+    "ravine",
+    "score_table",
+    "slopes",
+    "spreads",
+    "symptoms",
+    "timeline",
     "use_style",
 ]

@@ -72,6 +72,8 @@ def boundary(
         axes.contour(ticks, ticks, value, levels=[0.5], colors="#222222", linewidths=1.2)
     if x is not None:
         points(axes, x, y, limit)
+    axes.set(xlabel="x₁", ylabel="x₂")
+    axes.grid(False)
     return axes
 
 

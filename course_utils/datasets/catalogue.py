@@ -1,0 +1,79 @@
+"""The catalogue: every data set of the course under one name, loaded by one function."""
+
+import difflib
+import inspect
+
+from . import bundled, fetch, images, made
+from .cards import Card, Dataset
+
+__all__ = ["card", "load", "names", "verify"]
+
+# Name to card and loader. A loader takes the card and the parameters a learner may set, and returns a
+# Dataset.
+CATALOGUE = {found.name: (found, module.load) for module in (made, bundled, images) for found in module.CARDS}
+
+
+def names() -> tuple[str, ...]:
+    """The names of all data sets, in the catalogue's order."""
+    return tuple(CATALOGUE)
+
+
+def card(name: str) -> Card:
+    """The card of a data set.
+
+    Raises: ValueError for an unknown name; it lists the known ones.
+    """
+    return _entry(name)[0]
+
+
+def load(name: str, **parameters) -> Dataset:
+    """A data set by its name: ``load("digits")``, ``load("spiral", noise=0.1, seed=0)``.
+
+    Args:
+        name: one of :func:`names`.
+        parameters: made here: ``samples``, ``noise``, ``test_share``, ``seed`` (:func:`.made.load` says what
+            they mean); bundled: ``test_share``, ``seed``; downloaded: none.
+    Returns: training and test arrays with their card. A download is fetched and verified first.
+    Raises: ValueError for an unknown name or a value out of range; TypeError for an unknown parameter;
+        DataError where a file can't be had, or is not the one its publisher made.
+    """
+    found, loader = _entry(name)
+    known = list(inspect.signature(loader).parameters)[1:]
+    for parameter in parameters:
+        if parameter not in known:
+            takes = f"its parameters are {', '.join(known)}" if known else "it has no parameters"
+            raise TypeError(f"{name} has no parameter {parameter!r}; {takes}{_meant(parameter, known)}")
+    return loader(found, **parameters)
+
+
+def verify(name: str) -> str | None:
+    """What is wrong with a data set on this machine, or None.
+
+    Bundled data and data made here are loaded and compared with the card's checksum. Of a download, those
+    files that are in the cache or the mirror folder are compared with theirs; a file that is not there is not
+    wrong.
+
+    Raises: ValueError for an unknown name.
+    """
+    found, loader = _entry(name)
+    if found.source == "downloaded":
+        return "; ".join(fetch.damaged(found)) or None
+    if (checksum := loader(found).checksum()) == found.checksum:
+        return None
+    return (
+        f"the arrays have the SHA-256 {checksum}, the card says {found.checksum}; install the versions of "
+        "requirements.txt"
+    )
+
+
+def _entry(name: str) -> tuple:
+    if name not in CATALOGUE:
+        raise ValueError(
+            f"there is no data set {name!r}{_meant(name, names())}; the data sets are {', '.join(names())}"
+        )
+    return CATALOGUE[name]
+
+
+def _meant(name, known) -> str:
+    close = difflib.get_close_matches(str(name).lower(), known, 1)
+    return f" (did you mean {close[0]!r}?)" if close else ""

@@ -1,0 +1,5 @@
+"""A small network that learns before your eyes: ``from course_utils.playground import playground; playground()``."""
+
+from .widget import playground
+
+__all__ = ["playground"]

@@ -1,0 +1,162 @@
+"""The playground as a picture, for when nobody plays."""
+
+import io
+
+import numpy as np
+
+from ..datasets.points import FEATURES, LIMIT
+from ..plots.style import COLOURS
+from .engine import Engine, Picture, feature_pictures
+from .messages import neuron_ranges
+
+__all__ = ["MATH", "still"]
+
+MATH = {  # the features as formulas
+    "x1": "$x_1$",
+    "x2": "$x_2$",
+    "x1^2": "$x_1^2$",
+    "x2^2": "$x_2^2$",
+    "x1*x2": "$x_1x_2$",
+    "sin(x1)": r"$\sin x_1$",
+    "sin(x2)": r"$\sin x_2$",
+}
+BLUE, ORANGE, GREEN, PINK = COLOURS[0], COLOURS[1], COLOURS[2], COLOURS[4]
+PICTURE = 0.36  # half the side of a neuron's picture, in rows of the diagram
+
+
+def still(engine: Engine, epochs: int) -> bytes:
+    """A PNG of the network after some epochs: diagram with every neuron's picture, data and boundary, loss curves.
+
+    The engine is back at epoch 0 afterwards.
+
+    Args:
+        engine: at epoch 0.
+        epochs: 1 to 1000; the same settings and epochs give the same picture.
+    Raises: ValueError or TypeError for another number of epochs.
+    """
+    from matplotlib.figure import Figure
+
+    if isinstance(epochs, bool) or not isinstance(epochs, int | np.integer):
+        raise TypeError(f"still_epochs must be a whole number from 1 to 1000; got {epochs!r}")
+    if not 1 <= epochs <= 1000:
+        raise ValueError(f"still_epochs must be from 1 to 1000; got {epochs}")
+    chunk = max(1, epochs // 50)
+    engine.look()
+    for done in range(0, epochs, chunk):
+        engine.train(min(chunk, epochs - done))
+        seen = engine.look()
+    figure = Figure(figsize=(10.0, 3.7), dpi=90, layout="constrained")
+    diagram, boundary, curves = figure.subplots(1, 3, width_ratios=[1.55, 1.15, 1.0])
+    _draw_network(diagram, engine, seen)
+    _draw_output(boundary, engine, seen)
+    _draw_curves(curves, engine, seen)
+    engine.restart()
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png")
+    return buffer.getvalue()
+
+
+def _colours():
+    """Blue over nearly white to orange, softened so that the data stand out on it."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("classes", ["#4d9cc9", "#f5f5f3", "#eebc4d"])
+
+
+def _draw_network(axes, engine: Engine, seen: Picture) -> None:
+    chosen = engine.settings
+    sizes = [len(chosen.features), *chosen.hidden, 1]
+    pictures = feature_pictures()[[list(FEATURES).index(name) for name in chosen.features]]
+    scaled = pictures / np.abs(pictures).max(axis=(1, 2), keepdims=True)
+    low, high = neuron_ranges(seen.neurons, chosen.activation)[:, :, None, None].swapaxes(0, 1)
+    shown = [
+        *scaled,
+        *(2 * (seen.neurons - low) / (high - low) - 1),
+        seen.output * (1 + chosen.classifies) - chosen.classifies,
+    ]
+    places = [
+        [(column * 1.6, (size - 1) / 2 - row) for row in range(size)] for column, size in enumerate(sizes)
+    ]
+    for kernel, before, after in zip(seen.weights[::2], places, places[1:], strict=False):
+        for row, start in enumerate(before):
+            for column, end in enumerate(after):
+                weight = float(kernel[row, column])
+                axes.plot(
+                    [start[0] + PICTURE, end[0] - PICTURE],
+                    [start[1], end[1]],
+                    color=ORANGE if weight > 0 else BLUE,
+                    linewidth=min(5.0, 0.3 + 1.6 * abs(weight)),
+                    alpha=min(0.9, 0.15 + 0.4 * abs(weight)),
+                    zorder=1,
+                )
+    for image, (x, y) in zip(shown, [place for column in places for place in column], strict=True):
+        box = (x - PICTURE, x + PICTURE, y - PICTURE, y + PICTURE)
+        axes.imshow(image, extent=box, cmap=_colours(), vmin=-1, vmax=1, zorder=2, interpolation="bilinear")
+        axes.add_patch(_frame(box))
+    for name, (x, y) in zip(chosen.features, places[0], strict=True):
+        axes.text(x - PICTURE - 0.1, y, MATH[name], ha="right", va="center", fontsize=10)
+    top = max(sizes) / 2 + 0.35
+    names = ["features", *(f"hidden {number}" for number in range(1, len(sizes) - 1)), "output"]
+    for column, name in enumerate(names):
+        axes.text(column * 1.6, top, name, ha="center", va="center", fontsize=8.5, color="#555555")
+    axes.set(
+        xlim=(-1.3, (len(sizes) - 1) * 1.6 + 0.6), ylim=(-max(sizes) / 2 - 0.1, top + 0.3), aspect="equal"
+    )
+    axes.set_axis_off()
+    layers = " and ".join(map(str, chosen.hidden)) or "no"
+    _title(axes, f"{layers} hidden neurons ({chosen.activation})" if chosen.hidden else "no hidden layer")
+
+
+def _frame(box):
+    from matplotlib.patches import Rectangle
+
+    left, right, bottom, top = box
+    return Rectangle(
+        (left, bottom), right - left, top - bottom, fill=False, edgecolor="#666666", linewidth=0.8, zorder=3
+    )
+
+
+def _draw_output(axes, engine: Engine, seen: Picture) -> None:
+    low = 0.0 if engine.settings.classifies else -1.0
+    axes.imshow(
+        seen.output,
+        extent=(-LIMIT, LIMIT, -LIMIT, LIMIT),
+        cmap=_colours(),
+        vmin=low,
+        vmax=1.0,
+        interpolation="bilinear",
+    )
+    x, y, train = engine.points()
+    axes.scatter(
+        *x[:train].T,
+        c=y[:train],
+        cmap=_strong(),
+        vmin=low,
+        vmax=1.0,
+        s=15,
+        edgecolors="white",
+        linewidths=0.6,
+    )
+    axes.set(xlabel="$x_1$", ylabel="$x_2$", xticks=(-6, -3, 0, 3, 6), yticks=(-6, -3, 0, 3, 6))
+    axes.grid(False)
+    _title(axes, f"{engine.settings.data.replace('_', ' ')}: training data and output")
+
+
+def _strong():
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("points", [BLUE, "#eeeeee", ORANGE])
+
+
+def _draw_curves(axes, engine: Engine, seen: Picture) -> None:
+    epochs, train, test = seen.history.T
+    axes.plot(epochs, train, color=GREEN, label=f"train {seen.losses[0]:.3f}")
+    axes.plot(epochs, test, color=PINK, linestyle="--", label=f"test {seen.losses[1]:.3f}")
+    axes.set(xlabel="epoch", ylabel="loss", xlim=(0, max(seen.epoch, 1)), ylim=(0, None))
+    axes.legend(loc="upper right")
+    right = f", {100 * seen.accuracies[1]:.0f} % of the test right" if seen.accuracies else ""
+    _title(axes, f"Epoch {seen.epoch}{right}")
+
+
+def _title(axes, text: str) -> None:
+    axes.set_title(text, loc="left", fontsize=10, fontweight="bold")

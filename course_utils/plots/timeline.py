@@ -1,0 +1,52 @@
+"""Years and what happened in them: one line of time, labels above and below it."""
+
+from collections.abc import Sequence
+
+from matplotlib.figure import Figure
+
+from .style import COLOURS
+
+__all__ = ["timeline"]
+
+
+def timeline(events: Sequence[tuple[int, str, int | None]], title: str, breaks: Sequence[int] = ()) -> Figure:
+    """A figure of events in the order of their years, evenly spaced, in rows that read from left to right.
+
+    Evenly spaced, because discoveries come in bursts: on a true scale the last ten years would be unreadable.
+
+    Args:
+        events: (year, label, stage); the label may hold a line break; ``stage`` is the course's stage that builds
+            it, or None. Years must not fall.
+        title: over the whole figure.
+        breaks: a new row begins before each of these positions in ``events``.
+    Raises: ValueError where there is no event, the years fall, or a break lies outside.
+    """
+    years = [year for year, _, _ in events]
+    if not events or years != sorted(years):
+        raise ValueError(f"a timeline needs at least one event and years that do not fall; got {years}")
+    if any(not 0 < at < len(events) for at in breaks):
+        raise ValueError(f"breaks must lie inside the {len(events)} events; got {list(breaks)}")
+    from matplotlib import pyplot as plt
+
+    starts = [0, *breaks]
+    rows = [events[a:b] for a, b in zip(starts, [*breaks, len(events)], strict=True)]
+    figure, axes = plt.subplots(len(rows), 1, figsize=(10.5, 1.75 * len(rows)), squeeze=False)
+    for axis, row in zip(axes[:, 0], rows, strict=True):
+        axis.axhline(0, color="#bbbbbb", linewidth=2, zorder=1)
+        for place, (year, label, stage) in enumerate(row):
+            up = place % 2 == 0
+            colour = COLOURS[0] if stage else COLOURS[7]
+            axis.plot([place, place], [0, 0.42 if up else -0.42], color=colour, linewidth=1, zorder=1)
+            axis.plot(place, 0, "o", color=colour, markersize=9 if stage else 6, zorder=2)
+            text = f"{label}\n→ stage {stage}" if stage else label
+            axis.text(
+                place, 0.46 if up else -0.46, text, ha="center", va="bottom" if up else "top", fontsize=8.5
+            )
+            axis.text(
+                place, -0.16 if up else 0.16, str(year), ha="center", va="top" if up else "bottom",
+                weight="bold", color=colour, fontsize=9,
+            )  # fmt: skip
+        axis.set(xlim=(-0.7, max(len(r) for r in rows) - 0.3), ylim=(-1.45, 1.45))
+        axis.axis("off")
+    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
+    return figure

@@ -1,0 +1,136 @@
+"""The command line: what it says, what it leaves behind, and its exit status."""
+
+import subprocess
+import sys
+
+import pytest
+import sample
+
+from course_utils import stages
+from course_utils.__main__ import main
+from course_utils.costs import read_costs
+from course_utils.notebooks import read, write
+
+
+def course_utils(*arguments):
+    """Run the command line in a process of its own."""
+    return subprocess.run([sys.executable, "-m", "course_utils", *arguments], capture_output=True, text=True)
+
+
+def test_help_names_every_verb():
+    done = course_utils("--help")
+    assert done.returncode == 0
+    for verb in ("doctor", "run", "bench", "practice", "data"):
+        assert f"\n    {verb} " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "11"], "there is no stage '11'; the stages are 1 (neural_networks), 2 (keras_three_ways)"),
+        (["bench", "cooking"], "there is no stage 'cooking'"),
+        (["practice", "0"], "there is no stage '0'"),
+        (
+            ["run", "2"],
+            "this copy of the course has no notebook 02_keras_three_ways.ipynb; the stages here are: 1",
+        ),
+        (["run", "1", "--save", "--profile", "full"], "--save writes the committed notebook"),
+    ],
+)
+def test_bad_input_is_named_on_stderr_with_status_2(course, capsys, arguments, said):
+    assert main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert said in err
+    assert "Traceback" not in err
+    assert out == ""
+
+
+@pytest.mark.parametrize("arguments", [[], ["cook"], ["run", "--profile", "medium"], ["practice"], ["data"]])
+def test_malformed_commands_end_with_status_2(arguments, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_without_any_notebook_it_says_so(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(stages, "ROOT", tmp_path)
+    assert main(["run"]) == 2
+    assert "there are no notebooks in" in capsys.readouterr().err
+
+
+def test_a_damaged_notebook_is_named(course, capsys):
+    course.path.write_text("{")
+    assert main(["run", "1"]) == 2
+    assert "01_neural_networks.ipynb can't be read as a notebook" in capsys.readouterr().err
+
+
+def test_practice_writes_a_copy(course, tmp_path, capsys):
+    assert main(["practice", "01_neural"]) == 0
+    assert "5 exercises, 20 points" in capsys.readouterr().out
+    assert (tmp_path / "practice" / "01_neural_networks.ipynb").is_file()
+
+
+def test_data_lists_what_there_is(capsys):
+    assert main(["data", "list"]) == 0
+    assert "digits" in capsys.readouterr().out
+    assert main(["data", "fetch", "no-such-data"]) == 2
+
+
+@pytest.mark.slow
+def test_run_writes_a_page_and_saves_the_committed_form(course, tmp_path, capsys):
+    was = read(course.path)
+    stale = read(course.path)
+    stale.cells[sample.at(stale, r"print\(squares")].outputs = []
+    write(stale, course.path)
+    assert main(["run", "1", "--save", "--output", str(tmp_path / "pages")]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("OK 01_neural_networks in ")
+    assert "01_neural_networks: cell 4 of 32 · Squares" in err
+    assert "WARNING" not in err
+    page = (tmp_path / "pages" / "01_neural_networks.html").read_text()
+    assert "PASS the sum equal 14" in page
+    saved = read(course.path)
+    figure, setup = sample.at(was, "^controls"), sample.at(was, "^import numpy")
+    for index, (before, after) in enumerate(zip(was.cells, saved.cells, strict=True)):
+        if index not in (figure, setup):  # which print nothing in this quick version
+            assert before == after
+
+
+@pytest.mark.slow
+def test_a_failing_cell_is_shown_and_nothing_is_saved(course, tmp_path, capsys):
+    notebook = read(course.path)
+    notebook.cells[sample.at(notebook, r"print\(squares")].source = "print('so far')\n1 / 0"
+    write(notebook, course.path)
+    before = course.path.read_bytes()
+    assert main(["run", "1", "--save", "--output", str(tmp_path)]) == 1
+    err = capsys.readouterr().err
+    assert "FAILED 01_neural_networks, cell 4 (Squares): ZeroDivisionError: division by zero" in err
+    page = (tmp_path / "01_neural_networks.html").read_text()
+    assert "This run stopped: ZeroDivisionError: division by zero" in page
+    assert 'href="#cell-id=cell-4"' in page
+    assert 'id="cell-id=cell-4"' in page
+    assert "so far" in page
+    assert "PASS the sum" not in page, "stale results of the cells that did not run"
+    assert course.path.read_bytes() == before
+
+
+@pytest.mark.slow
+def test_bench_measures_and_states_the_cost(course, capsys):
+    assert main(["bench", "1", "--save"]) == 0
+    assert "01_neural_networks" in capsys.readouterr().out
+    cost = read_costs()["01_neural_networks"]
+    assert 0.2 < cost.cpu_seconds < 60
+    assert 0.03 < cost.peak_memory_gib < 1
+    assert cost.cores == 2
+    first = read(course.path).cells[0].source
+    assert f"· peak memory {cost.peak_memory_gib:.1f} GiB · data: three numbers" in first
+    assert "about 40 s" not in first
+
+
+@pytest.mark.slow
+def test_bench_says_when_the_budget_is_passed(course, capsys, monkeypatch):
+    monkeypatch.setattr("course_utils.costs.MEMORY_BUDGET", 0.01)
+    assert main(["bench", "1"]) == 1
+    assert "OVER BUDGET" in capsys.readouterr().out
+    assert read_costs() == {}

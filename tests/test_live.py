@@ -1,0 +1,118 @@
+"""What a learner plays with also stands still: text or a picture where no one is there."""
+
+import anywidget
+import ipywidgets
+import pytest
+from matplotlib import pyplot as plt
+
+from course_utils import live
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What was displayed, as a list of MIME bundles."""
+    bundles = []
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: bundles.append(data))
+    return bundles
+
+
+@pytest.fixture
+def widgets(monkeypatch, shown):
+    """The widgets that were displayed."""
+    kept, show = [], live.show
+    monkeypatch.setattr(live, "show", lambda widget, *rest: (kept.append(widget), show(widget, *rest)))
+    return kept
+
+
+class Any(anywidget.AnyWidget):
+    _esm = "export default { render() {} }"
+
+
+@pytest.mark.parametrize("make", [ipywidgets.IntSlider, Any], ids=["ipywidgets", "anywidget"])
+def test_a_widget_is_shown_with_its_text_and_picture(shown, make):
+    widget = make()
+    live.show(widget, "A slider", b"\x89PNG")
+    assert shown[0][live.WIDGET_VIEW]["model_id"] == widget.model_id
+    assert shown[0]["text/plain"] == "A slider"
+    assert shown[0]["image/png"] == b"\x89PNG"
+    live.show(widget, "A slider")
+    assert set(shown[1]) == {live.WIDGET_VIEW, "text/plain"}
+
+
+def look(widgets):
+    """Value and style of the bar shown last."""
+    bar = widgets[-1].children[1]
+    return bar.value, bar.bar_style
+
+
+def test_progress_gives_the_items_and_the_same_text_on_every_run(shown, widgets):
+    assert list(live.progress("abc", "Going")) == ["a", "b", "c"]
+    assert shown[0]["text/plain"] == "Going: 3 steps"
+    assert look(widgets) == (3, "success")
+    assert list(live.progress(iter("ab"), "Going", total=2)) == ["a", "b"]
+    assert list(live.progress([], "Going")) == []
+
+
+def test_progress_says_at_once_that_it_needs_a_total(shown):
+    with pytest.raises(
+        TypeError, match="how many items a list_iterator has can't be known beforehand; give total="
+    ):
+        live.progress(iter([1]), "Going")
+    assert shown == []
+
+
+def test_a_bar_turns_red_for_an_error_but_not_for_a_break(widgets):
+    items = live.progress([1, 2], "Going")
+    next(items)
+    items.close()  # what `break` leads to
+    assert look(widgets)[1] == "success"
+    with pytest.raises(KeyError), live.Bar("Going", 2):
+        raise KeyError
+    assert look(widgets)[1] == "danger"
+
+
+def test_a_bar_is_not_redrawn_for_every_step(shown, monkeypatch):
+    clock = iter([0.0, 0.001, 0.002, 0.2, 0.201, 0.3])
+    monkeypatch.setattr("time.perf_counter", lambda: next(clock))
+    with live.Bar("Training", 5, "epochs") as bar:
+        bar._drawn = 0.0
+        values = []
+        for done in range(1, 6):
+            bar.update(done, "loss 0.5")
+            values.append(bar._bar.value)
+    assert values == [0, 0, 3, 3, 5]
+    assert bar._note.value == "5/5 epochs · loss 0.5 · 0.3 s"
+
+
+def draw(size=1, name="a"):
+    if size > 8:
+        raise ValueError("too large")
+    figure, axes = plt.subplots()
+    axes.plot([0, size])
+    return figure
+
+
+def test_controls_show_the_first_state_and_redraw(shown, widgets):
+    live.controls(draw, size=(1, 9, 1, 3), name=["a", "b"])
+    assert shown[0]["text/plain"] == "Controls: size, name"
+    assert shown[0]["image/png"].startswith(b"\x89PNG")
+    assert plt.get_fignums() == [], "a figure left open is shown a second time"
+    sliders, picture, problem = widgets[0].children
+    size = sliders.children[0]
+    assert size.value == 3
+    assert picture.value == shown[0]["image/png"]
+    size.value = 5
+    assert picture.value != shown[0]["image/png"]
+    before = picture.value
+    size.value = 9
+    assert (picture.value, problem.value) == (before, "<b>too large</b>")
+    size.value = 2
+    assert problem.value == ""
+
+
+def test_controls_refuse_what_is_no_figure_or_no_control(shown):
+    with pytest.raises(TypeError, match="must return a Matplotlib figure; it returned int"):
+        live.controls(lambda size: 3, size=(1, 9))
+    with pytest.raises(TypeError, match=r"size: <object .* can't be turned into a control"):
+        live.controls(draw, size=object())
+    assert shown == []

@@ -1,0 +1,194 @@
+"""The compiled loop does what Keras does; fresh weights and optimisers are fresh."""
+
+import re
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.slow  # Keras has to start
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(96, 3)).astype("float32")
+Y = (X[:, :1] * X[:, 1:2] > 0).astype("float32")
+
+
+@pytest.fixture(scope="module")
+def keras():
+    from course_utils.quiet import keras
+
+    return keras
+
+
+def network(keras, optimizer=None, loss="binary_crossentropy", dropout=0.0, seed=1):
+    keras.utils.set_random_seed(seed)
+    layers = [keras.layers.Dense(8, "tanh", kernel_regularizer="l2"), keras.layers.BatchNormalization()]
+    layers += [keras.layers.Dropout(dropout)] * bool(dropout) + [keras.layers.Dense(1, "sigmoid")]
+    model = keras.Sequential([keras.Input((3,)), *layers])
+    model.compile(optimizer or keras.optimizers.Adam(0.02), loss)
+    return model
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adam", "RMSprop"])
+def test_an_epoch_equals_train_on_batch_over_the_same_order(keras, name):
+    from course_utils.training import fit_compiled
+
+    def optimizer():
+        return getattr(keras.optimizers, name)(0.02)
+
+    ours, theirs = network(keras, optimizer()), network(keras, optimizer())
+    curves = fit_compiled(ours, X, Y, epochs=3, batch_size=16, seed=5, validation_data=(X[:32], Y[:32]))
+    rng = np.random.default_rng(5)
+    for epoch in range(3):
+        for batch in rng.permutation(96).reshape(-1, 16):
+            theirs.train_on_batch(X[batch], Y[batch])
+        for prefix, x, y in (("", X, Y), ("val_", X[:32], Y[:32])):
+            loss = float(np.mean(keras.losses.binary_crossentropy(y, theirs(x, training=False))))
+            assert curves[prefix + "loss"][epoch] == pytest.approx(loss, abs=1e-5)
+    for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-5)
+
+
+def test_metrics_and_reports_on_the_way(keras):
+    from course_utils.training import fit_compiled
+
+    seen = []
+    model = network(keras)
+    curves = fit_compiled(
+        model,
+        X,
+        Y.ravel(),  # (samples,) will do for one output
+        epochs=45,
+        metrics={"accuracy": keras.metrics.binary_accuracy},
+        on_epochs=lambda done, so_far: seen.append((done, len(so_far["loss"]))),
+    )
+    assert set(curves) == {"loss", "accuracy"}
+    assert curves["loss"].shape == (45,)
+    assert curves["loss"][-1] < 0.5 * curves["loss"][0]
+    accuracy = np.mean((model(X).numpy() > 0.5) == Y)
+    assert curves["accuracy"][-1] == pytest.approx(accuracy, abs=1e-6)
+    assert [done for done, count in seen] == [count for done, count in seen]
+    assert seen[-1][0] == 45
+    assert 15 <= len(seen) <= 25
+
+
+def test_the_graph_is_kept_for_the_same_data_and_made_anew_for_other_shapes(keras):
+    from course_utils.training import fit_compiled
+
+    model = network(keras)
+    fit_compiled(model, X, Y, epochs=1)
+    graph = model._course_epochs[1]
+    fit_compiled(model, X, Y, epochs=2, batch_size=8)
+    assert model._course_epochs[1] is graph
+    fit_compiled(model, X[:64], Y[:64], epochs=1)
+    assert model._course_epochs[1] is not graph
+    one_hot = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, "softmax")])
+    one_hot.compile("sgd", "sparse_categorical_crossentropy")
+    fit_compiled(one_hot, X, Y.ravel().astype(int), epochs=1)
+    fit_compiled(one_hot, X, Y.astype(int), epochs=1)  # targets of another shape
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"epochs": 0}, "epochs must be at least 1 and batch_size 1 to 96; got 0 and 32"),
+        ({"batch_size": 97}, "got 2 and 97"),
+        ({"y": Y[:5]}, "the training data need as many targets as inputs, at least one; got 5 and 96"),
+        ({"x": X[:0], "y": Y[:0]}, "got 0 and 0"),
+        ({"x": np.full_like(X, np.nan)}, "the training inputs hold values that are not finite"),
+        ({"y": np.full_like(Y, np.inf)}, "the training targets hold values that are not finite"),
+        ({"validation_data": (X, Y[:1])}, "the validation data need as many targets"),
+    ],
+)
+def test_bad_input_is_named(keras, change, said):
+    from course_utils.training import fit_compiled
+
+    with pytest.raises(ValueError, match=re.escape(said)):
+        fit_compiled(**({"model": network(keras), "x": X, "y": Y, "epochs": 2} | change))
+
+
+def test_models_that_are_not_compiled_or_built_are_refused(keras):
+    from course_utils.training import fit_compiled, gradients, reinitialise
+
+    bare = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    with pytest.raises(ValueError, match="compile the model first"):
+        fit_compiled(bare, X, Y, epochs=1)
+    unbuilt = keras.Sequential([keras.layers.Dense(1)])
+    with pytest.raises(ValueError, match="not built yet"):
+        reinitialise(unbuilt, 0)
+    with pytest.raises(ValueError, match="not built yet"):
+        gradients(unbuilt, X, Y, keras.losses.mean_squared_error)
+    with pytest.raises(ValueError, match="got 5 and 96"):
+        gradients(bare, X, Y[:5], keras.losses.mean_squared_error)
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adam", "RMSprop", "Nadam", "Adagrad"])
+def test_reinitialised_is_as_fresh(keras, name):
+    """A trained model made anew learns as a model just built does: weights, optimiser and dropout included."""
+    from course_utils.training import fit_compiled, reinitialise
+
+    def optimizer():
+        return getattr(keras.optimizers, name)(0.02)
+
+    used = network(keras, optimizer(), dropout=0.3)
+    fit_compiled(used, X, Y, epochs=4)
+    once = fit_compiled(reinitialise(used, 9), X, Y, epochs=4)["loss"]
+    fit_compiled(used, X, Y, epochs=4)
+    again = fit_compiled(reinitialise(used, 9), X, Y, epochs=4)["loss"]
+    np.testing.assert_allclose(once, again, atol=1e-6)
+
+    reinitialise(used, 9)
+    weights = used.get_weights()
+    fresh = network(keras, optimizer())  # no dropout, so that only weights and optimiser matter
+    plain = network(keras, optimizer())
+    fit_compiled(plain, X, Y, epochs=4)
+    reinitialise(plain, 9)
+    plain.set_weights(weights)
+    fresh.set_weights(weights)
+    np.testing.assert_allclose(
+        fit_compiled(plain, X, Y, epochs=4)["loss"], fit_compiled(fresh, X, Y, epochs=4)["loss"], atol=1e-6
+    )
+    assert float(plain.optimizer.learning_rate) == pytest.approx(0.02)
+
+
+def test_other_seeds_give_other_weights(keras):
+    from course_utils.training import reinitialise
+
+    model = network(keras)
+    first = reinitialise(model, 1).get_weights()[0].copy()
+    assert not np.allclose(first, reinitialise(model, 2).get_weights()[0])
+    np.testing.assert_array_equal(first, reinitialise(model, 1).get_weights()[0])
+
+
+def test_gradients_agree_with_differences(keras):
+    from course_utils.training import gradients
+
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential(
+        [
+            keras.Input((3,), dtype="float64"),
+            keras.layers.Dense(4, "tanh", dtype="float64"),
+            keras.layers.Dense(1, dtype="float64"),
+        ]
+    )
+    x, y, loss = X[:8].astype("float64"), Y[:8].astype("float64"), keras.losses.mean_squared_error
+    found = gradients(model, x, y, loss)
+    assert [part.shape for part in found] == [(3, 4), (4,), (4, 1), (1,)]
+    weights = model.get_weights()
+    for place, part in enumerate(found):
+        for index in np.ndindex(part.shape):
+            sides = []
+            for step in (1e-5, -1e-5):
+                moved = [array.copy() for array in weights]
+                moved[place][index] += step
+                model.set_weights(moved)
+                sides.append(float(np.mean(loss(y, model(x)))))
+            assert part[index] == pytest.approx((sides[0] - sides[1]) / 2e-5, abs=1e-8)
+
+
+def test_the_bar_over_epochs(keras, monkeypatch):
+    from course_utils import training
+
+    bundles = []
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: bundles.append(data["text/plain"]))
+    network(keras).fit(X, Y, epochs=3, verbose=0, callbacks=[training.Progress("Learning")])
+    assert bundles == ["Learning: 3 epochs"]
