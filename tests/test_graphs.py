@@ -1,6 +1,5 @@
 """Networks, their readers, figures and full-batch training: results against networkx, hand-worked cases and bad input."""
 
-import io
 import json
 import os
 import pickle
@@ -9,10 +8,11 @@ from collections import defaultdict
 import networkx as nx
 import numpy as np
 import pytest
+import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_utils.datasets import graphs
+from course_utils.datasets import DataError, graphs
 
 
 def inside(net) -> float:
@@ -167,27 +167,42 @@ class Evil:
         return os.system, ("echo unwanted > unwanted.txt",)
 
 
-def test_unpickler_runs_nothing_that_is_not_listed(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    for content in (
-        pickle.dumps(Evil(), 2),
-        pickle.dumps([1, Evil()], 2),
-        pickle.dumps({"a": io.BytesIO}, 2),
-    ):
-        path = tmp_path / "ind.cora.x"
-        path.write_bytes(content)
-        with pytest.raises(pickle.UnpicklingError, match="no place"):
-            graphs._read_pickle(path)
-    assert not (tmp_path / "unwanted.txt").exists()
-
-
-def test_reader_takes_lists_in_a_default_dictionary(tmp_path):
-    ties = defaultdict(list, {0: [1, 2], 1: [0]})
+def test_cora_is_put_together_as_published(tmp_path):
+    """Six papers: two to train on, then two, then two to test on, whose rows are stored in another order."""
+    rows = {"x": [0, 1], "allx": [0, 1, 2, 3], "tx": [5, 4]}
+    for name, numbers in rows.items():
+        words, subject = np.eye(7)[numbers] * 2, np.eye(7, dtype="int32")[numbers]
+        (tmp_path / f"ind.cora.{name}").write_bytes(pickle.dumps(scipy.sparse.csr_matrix(words), 2))
+        (tmp_path / f"ind.cora.{name.replace('x', 'y')}").write_bytes(pickle.dumps(subject, 2))
+    ties = defaultdict(list, {0: [1, 5], 1: [0, 1], 5: [0]})
     python_2 = pickle.dumps(ties, 2).replace(
         b"cbuiltins\nlist", b"c__builtin__\nlist"
     )  # as Python 2 names it
-    (tmp_path / "g").write_bytes(python_2)
-    assert graphs._read_pickle(tmp_path / "g") == {0: [1, 2], 1: [0]}
+    (tmp_path / "ind.cora.graph").write_bytes(python_2)
+    (tmp_path / "ind.cora.test.index").write_text("5\n4\n")
+    net = graphs.cora(tmp_path)
+    assert net.labels.tolist() == [0, 1, 2, 3, 4, 5]
+    np.testing.assert_allclose(net.features, np.eye(7)[:6])
+    assert net.edges.tolist() == [[0, 1], [0, 5]]  # no paper cites itself
+    assert net.splits["train"].tolist() == [0, 1]
+    assert net.splits["test"].tolist() == [4, 5]
+
+
+def test_cora_runs_nothing_that_hides_in_a_pickle(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("x", "y", "tx", "ty", "allx", "ally", "graph", "test.index"):
+        (tmp_path / f"ind.cora.{name}").write_bytes(pickle.dumps(Evil(), 2))
+    with pytest.raises(DataError, match="does not allow"):
+        graphs.cora(tmp_path)
+    assert not (tmp_path / "unwanted.txt").exists()
+
+
+def test_the_card_is_of_the_network_that_is_made():
+    net, card = graphs.social_network(), graphs.CARD
+    made = {"edges": net.edges, "labels": net.labels, "features": net.features}
+    assert {name: array.shape for name, array in made.items()} == card.shapes
+    assert sum(array.nbytes for array in made.values()) == card.bytes
+    assert net.checksum() == card.checksum
 
 
 def test_facebook_pages_are_read_as_published(tmp_path):

@@ -5,16 +5,19 @@ Stage 9, "Graphs", draws them.
 """
 
 import csv
-import io
+import hashlib
 import json
 import os
-import pickle
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from .archives import load_pickle_allowlisted
+from .cards import Card
+
 __all__ = [
+    "CARD",
     "KINDS",
     "Network",
     "cora",
@@ -68,6 +71,16 @@ class Network:
         matrix = np.zeros((self.nodes, self.nodes), dtype="float32")
         matrix[self.edges[:, 0], self.edges[:, 1]] = 1
         return np.maximum(matrix, matrix.T)
+
+    def checksum(self) -> str:
+        """SHA-256 over type, shape and bytes of ties, labels and features; the same on every machine."""
+        digest = hashlib.sha256()
+        for array in (self.edges, self.labels, self.features):
+            if array is not None:
+                digest.update(
+                    f"{array.dtype.str}{array.shape}".encode() + np.ascontiguousarray(array).tobytes()
+                )
+        return digest.hexdigest()
 
     def graph(self):
         """The network as a ``networkx.Graph`` with nodes 0 to nodes - 1."""
@@ -182,6 +195,22 @@ def social_network(
     )  # fmt: skip
 
 
+#: The card of the network that :func:`social_network` makes with its default parameters.
+CARD = Card(
+    name="social_network",
+    title="A made social network",
+    stages=(9,),
+    source="made",
+    origin="datasets.graphs.social_network: degree-corrected blocks (B. Karrer and M. Newman, 2011) with attributes",
+    licence="MIT, as the course",
+    shapes={"edges": (4000, 2), "labels": (1000,), "features": (1000, 40)},
+    values="edges int64 node numbers, lower first; labels int64 0 to 3; features float32 0 or 1",
+    split="none: a lesson draws its own, many times",
+    bytes=4000 * 2 * 8 + 1000 * 8 + 1000 * 40 * 4,
+    checksum="4d94d5b4dcdaf6a2c193c2ac5d965416a56fa343c20264fb1cfda3af68afecd6",
+)
+
+
 def _block_ties(labels, popularity, homophily, ties, rng) -> np.ndarray:
     """(ties, 2) distinct ties of degree-corrected blocks; everyone is the start of at least one draw."""
     members = [np.flatnonzero(labels == label) for label in range(labels.max() + 1)]
@@ -260,14 +289,13 @@ def cora(folder: str | Path | None = None) -> Network:
         folder: where ``ind.cora.x`` and its seven siblings are, as the Planetoid repository lays them out; without
             it, ``planetoid`` in the folder that the environment variable ``COURSE_DATA`` names.
     Returns: a network; each row of features (word present or not) sums to 1, as in Kipf and Welling (2017).
-    Raises: FileNotFoundError naming the missing file; pickle.UnpicklingError where a file holds anything but
-        arrays and lists.
+    Raises: FileNotFoundError naming the missing file; DataError where a file holds anything but arrays and lists.
     """
     names = ("x", "y", "tx", "ty", "allx", "ally", "graph", "test.index")
     paths = {name: _find(f"ind.cora.{name}", folder, "planetoid") for name in names}
-    parts = {name: _read_pickle(paths[name]) for name in names[:-1]}
+    parts = {name: load_pickle_allowlisted(paths[name]) for name in names[:-1]}
     test = np.array(paths["test.index"].read_text().split(), dtype="int64")
-    features = np.concatenate([parts["allx"], parts["tx"]]).astype("float32")
+    features = np.concatenate([parts["allx"].toarray(), parts["tx"].toarray()]).astype("float32")
     labels = np.concatenate([parts["ally"], parts["ty"]]).argmax(axis=1)
     order = np.sort(test)  # the test rows are stored in the order of test.index
     features[test], labels[test] = features[order].copy(), labels[order].copy()
@@ -336,62 +364,3 @@ def _find(name: str, folder: str | Path | None, subfolder: str) -> Path:
             f"{path} is missing: put the publisher's {name} there, or use the quick profile"
         )
     return path
-
-
-class _ArraysOnly(pickle.Unpickler):
-    """An unpickler that makes arrays, sparse matrices, lists and dictionaries, and refuses everything else.
-
-    A pickle can name any function to call. The Planetoid files were written by Python 2 and an old scipy, so the
-    names they may use are listed here, each with what stands for it.
-    """
-
-    def __init__(self, file):
-        super().__init__(file, encoding="latin1")
-
-    def find_class(self, module: str, name: str):
-        if (module, name) in _ALLOWED:
-            return _ALLOWED[module, name]()
-        raise pickle.UnpicklingError(
-            f"{module}.{name} has no place in a file of arrays; the file is not what it should be"
-        )
-
-
-class _Sparse:
-    """What stands for a scipy sparse matrix: only its attributes, read from the file."""
-
-
-def _default_dictionary(_factory=None) -> dict:
-    return {}
-
-
-def _reconstructor(kind, _base, _state):
-    if kind is not _Sparse:
-        raise pickle.UnpicklingError("the file rebuilds an object that is not a sparse matrix")
-    return _Sparse()
-
-
-def _reconstruct():
-    return np.empty(0).__reduce__()[0]  # NumPy's own maker of empty arrays, whatever module holds it today
-
-
-_ALLOWED = {
-    ("numpy.core.multiarray", "_reconstruct"): _reconstruct,
-    ("numpy", "ndarray"): lambda: np.ndarray,
-    ("numpy", "dtype"): lambda: np.dtype,
-    ("scipy.sparse.csr", "csr_matrix"): lambda: _Sparse,
-    ("collections", "defaultdict"): lambda: _default_dictionary,
-    ("__builtin__", "list"): lambda: list,
-    ("__builtin__", "object"): lambda: object,
-    ("copy_reg", "_reconstructor"): lambda: _reconstructor,
-}
-
-
-def _read_pickle(path: Path):
-    """An array, a dictionary of lists, or a sparse matrix made dense, from one of Planetoid's files."""
-    from scipy.sparse import csr_matrix
-
-    value = _ArraysOnly(io.BytesIO(path.read_bytes())).load()
-    if isinstance(value, _Sparse):
-        held = vars(value)
-        return csr_matrix((held["data"], held["indices"], held["indptr"]), shape=held["_shape"]).toarray()
-    return value
