@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 .PHONY: lab test check lint lock clean
 lab: .venv/ready
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks
 
 check: lint
 	$(BIN)/python -m pytest -m "not slow" -n 2

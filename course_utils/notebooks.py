@@ -1,8 +1,11 @@
 """Notebooks as files: read, execute headless with a progress bar, write in the committed form or as a page."""
 
+import asyncio
+import contextlib
 import json
 import os
 import re
+import signal
 import sys
 import time
 from base64 import b64decode, b64encode
@@ -109,6 +112,17 @@ def execute(
         if progress:
             progress(cell_index, sections[cell_index])
 
+    interrupted = []
+
+    def stop_on_interrupt(notebook):
+        # The client's own handler takes the kernel away while the client still waits for it.
+        task = asyncio.current_task()
+        # Windows has none; nor has a thread other than the main one.
+        with contextlib.suppress(NotImplementedError, RuntimeError):
+            asyncio.get_running_loop().add_signal_handler(
+                signal.SIGINT, lambda: (interrupted.append(True), task.cancel())
+            )
+
     client = NotebookClient(
         notebook,
         kernel_manager_class=ThisInterpreter,
@@ -118,6 +132,7 @@ def execute(
         record_timing=False,
         coalesce_streams=True,
         store_widget_state=False,
+        on_notebook_start=stop_on_interrupt,
         on_cell_start=begin,
     )
     environment = os.environ | {"COURSE_PROFILE": profile}
@@ -127,6 +142,8 @@ def execute(
     except CellExecutionError as error:
         return Failure(at, sections[at], f"{error.ename}: {error.evalue}".splitlines()[0])
     except (CellTimeoutError, DeadKernelError) as error:
+        if interrupted:
+            raise KeyboardInterrupt from None
         kind = "the cell took too long" if isinstance(error, CellTimeoutError) else "the kernel died"
         said = f"{kind}: {str(error).strip().splitlines()[0]}"
         notebook.cells[at].outputs.append(

@@ -2,11 +2,17 @@
 
 import io
 
+import numpy as np
+
 __all__ = ["smaller"]
+
+VISIBLE = 4.0  # root mean square difference in grey levels of 255 from which a palette shows
 
 
 def smaller(png: bytes, colours: int = 128) -> bytes:
-    """The same picture with a palette of its own, about a third of the bytes; the original where that is no smaller.
+    """The same picture with a palette of its own, about a third of the bytes; the original where that would show.
+
+    A chart has few colours and looks the same; a photograph has many, and is kept as it is.
 
     Args:
         png: a PNG file's bytes.
@@ -22,4 +28,5 @@ def smaller(png: bytes, colours: int = 128) -> bytes:
     buffer = io.BytesIO()
     palette = flat.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     palette.save(buffer, format="png", optimize=True)
-    return min(png, buffer.getvalue(), key=len)
+    error = np.asarray(palette.convert("RGB"), "float32") - np.asarray(flat, "float32")
+    return png if np.sqrt(np.mean(error**2)) > VISIBLE else min(png, buffer.getvalue(), key=len)

@@ -302,9 +302,9 @@ def readable_code(book: Notebook) -> Iterator[str]:
             yield f"{where}: a TODO"
         if SWALLOWED.search(cell.source):
             yield f"{where}: swallows an exception"
-        if re.search(r"simplefilter\(\s*.ignore|filterwarnings\(\s*.ignore", cell.source):
-            if "with warnings.catch_warnings()" not in cell.source:  # for these lines alone it is fine
-                yield f"{where}: hides warnings"
+        hides = re.search(r"(?:simplefilter|filterwarnings)\(\s*.ignore", cell.source)
+        if hides and "with warnings.catch_warnings()" not in cell.source:  # for a few lines alone it is fine
+            yield f"{where}: hides warnings"
     for cell in book.cells:
         if not cell.code and (not cell.source.strip() or re.search(r"\b(?:TODO|FIXME)\b", cell.source)):
             yield f"cell {cell.index}: empty, or a TODO"

@@ -1,8 +1,11 @@
 """The command line: what it says, what it leaves behind, and its exit status."""
 
+import signal
 import subprocess
 import sys
+import time
 
+import psutil
 import pytest
 import sample
 
@@ -134,3 +137,34 @@ def test_bench_says_when_the_budget_is_passed(course, capsys, monkeypatch):
     assert main(["bench", "1"]) == 1
     assert "OVER BUDGET" in capsys.readouterr().out
     assert read_costs() == {}
+
+
+INTERRUPTED = """
+import sys
+from pathlib import Path
+from course_utils import stages
+from course_utils.__main__ import main
+stages.ROOT = Path(sys.argv[1])
+sys.exit(main(["run", "1"]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="a process can't be sent Ctrl-C there")
+def test_an_interrupt_ends_the_run_and_its_kernel(course, tmp_path):
+    notebook = read(course.path)
+    begun = tmp_path / "begun"
+    wait = f"import os, time\nopen({str(begun)!r}, 'w').write(str(os.getpid()))\ntime.sleep(600)"
+    notebook.cells[sample.at(notebook, r"print\(squares")].source = wait
+    write(notebook, course.path)
+    process = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED, str(tmp_path)], stderr=subprocess.PIPE, text=True
+    )
+    while not (begun.exists() and begun.read_text()):
+        assert process.poll() is None
+        time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert err.endswith("stopped\n")
+    assert not psutil.pid_exists(int(begun.read_text()))

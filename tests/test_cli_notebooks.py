@@ -1,16 +1,20 @@
 """Notebooks as files: execution, the committed form, pages, costs."""
 
+import io
 import re
 import subprocess
 import sys
 import time
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from dataclasses import replace
 
 import nbformat
+import numpy as np
 import pytest
 import sample
+from matplotlib import pyplot as plt
 from nbformat.v4 import new_output
+from PIL import Image
 
 from course_utils import costs, notebooks, pages
 from course_utils.costs import Meter, facts
@@ -100,6 +104,25 @@ def test_the_committed_form_holds_nothing_that_differs_from_run_to_run():
     assert set(saved.cells[3].outputs[0].data) == {"text/plain", "image/png"}
     assert pages.WIDGET_VIEW in notebook.cells[3].outputs[0].data, "the notebook itself is not changed"
     assert committed_form(saved) == saved
+
+
+def test_figures_are_committed_smaller_and_look_the_same():
+    figure, axes = plt.subplots()
+    axes.contourf(np.add.outer(np.arange(30.0), np.arange(30.0)), 20)
+    axes.set_title("Levels")
+    buffer = io.BytesIO()
+    figure.savefig(buffer)
+    plt.close(figure)
+    notebook = executed()
+    shown = notebook.cells[3].outputs[0].data
+    shown["image/png"] = b64encode(buffer.getvalue()).decode()
+    saved = committed_form(notebook).cells[3].outputs[0].data["image/png"]
+    assert len(saved) < 0.7 * len(shown["image/png"])
+    assert np.sqrt(np.mean((pixels(shown["image/png"]) - pixels(saved)) ** 2)) < 3  # of 255
+
+
+def pixels(png):
+    return np.asarray(Image.open(io.BytesIO(b64decode(png))).convert("RGB"), float)
 
 
 @pytest.mark.parametrize(

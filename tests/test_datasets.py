@@ -332,7 +332,7 @@ def test_data_verify_passes_what_is_sound_and_names_what_is_not(capsys, tmp_path
     broken.parent.mkdir(parents=True)
     broken.write_bytes(b"half")
     assert cli.verify_data() == 1
-    assert (
-        capsys.readouterr().err
-        == f"DAMAGED  cifar10: {broken} has 4 bytes, the publisher's file 170,498,071\n"
+    assert capsys.readouterr().err == (
+        f"DAMAGED  cifar10: {broken} has 4 bytes, the publisher's file 170,498,071. Delete it, then: "
+        "python -m course_utils data fetch cifar10\n"
     )

@@ -188,3 +188,29 @@ def test_a_notebook_shows_one_line_for_a_blank_or_a_wrong_answer():
     assert wrong.strip() == "NOT YET it: too high"
     assert "Traceback" in other  # one that says something is no blank
     assert "NotImplementedError: why" in other
+
+
+@pytest.mark.slow
+def test_a_kernel_shows_it_so_too(tmp_path):
+    import nbformat
+
+    from course_utils.notebooks import execute
+
+    stub = "def answer():\n    # YOUR CODE HERE\n    raise NotImplementedError()"
+    sources = [
+        "from course_utils import labs",
+        stub,
+        "labs.agrees(answer(), 1, 'it')",
+        "labs.agrees(2, 1, 'it')",
+    ]
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_code_cell(source, metadata={"tags": ["raises-exception"]}) for source in sources
+        ]
+    )
+    assert execute(notebook, tmp_path) is None
+    unanswered, wrong = notebook.cells[2].outputs, notebook.cells[3].outputs
+    assert [output.traceback for output in unanswered] == [
+        ["NOT YET answered: write your code where `raise NotImplementedError()` stands"]
+    ]
+    assert [output.traceback for output in wrong] == [["NOT YET it: too high"]]

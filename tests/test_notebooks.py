@@ -1,5 +1,6 @@
 """Every committed notebook keeps to the contract, and the contract notices what breaks it."""
 
+import ast
 import functools
 import json
 import re
@@ -9,9 +10,13 @@ import nbformat
 import pytest
 import sample
 from contract import LAST_SECTIONS, RAISES, defects, load
+from nbgrader.preprocessors import CheckCellMetadata
 
 from course_utils.costs import read_costs
+from course_utils.labs.exercises import find_exercises
+from course_utils.labs.practice import blank
 from course_utils.labs.proof import read_wrong_answers
+from course_utils.notebooks import read
 from course_utils.stages import ROOT, STAGES
 
 HERE = [stage for stage in STAGES if stage.exists]
@@ -20,7 +25,8 @@ HERE = [stage for stage in STAGES if stage.exists]
 @pytest.mark.parametrize("stage", HERE, ids=lambda stage: stage.slug)
 def test_notebook_keeps_to_the_contract(stage):
     notebook, size = load(stage.path)
-    assert defects(notebook, stage, read_costs(), size) == []
+    found = defects(notebook, stage, read_costs(), size)
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("stage", HERE, ids=lambda stage: stage.slug)
@@ -38,6 +44,23 @@ def test_two_wrong_answers_stand_ready_for_every_exercise(stage):
     for one in wrong:
         solution = re.sub(r"^.*### (BEGIN|END) SOLUTION\n?", "", answers[one.exercise], flags=re.M)
         assert one.code.split() != solution.split(), f"{one.exercise}: “{one.mistake}” is the solution"
+
+
+@pytest.mark.parametrize("stage", HERE, ids=lambda stage: stage.slug)
+def test_nbgrader_takes_the_notebook_and_a_learner_gets_no_answers(stage):
+    notebook = read(stage.path)
+    CheckCellMetadata().preprocess(notebook, {})
+    learners = blank(notebook)
+    nbformat.validate(learners)
+    for one in learners.cells:
+        for marker in ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS"):
+            assert marker not in one.source
+        if one.cell_type == "code":
+            ast.parse(one.source)
+    stubs = [
+        one for one in learners.cells if "YOUR CODE HERE" in one.source or "YOUR ANSWER HERE" in one.source
+    ]
+    assert len(stubs) == len(find_exercises(notebook))
 
 
 def test_nothing_but_the_stages_in_the_notebooks_folder():

@@ -21,6 +21,7 @@ from .exercises import Exercise, find_exercises, grading, is_hidden_test, tags
 __all__ = ["Flaw", "WrongAnswer", "prove", "read_wrong_answers"]
 
 TIMEOUT = 300  # seconds for one stage: an answer that never ends must not hang the tests
+ROLES = ("shared", "answer", "visible", "hidden")
 SLOW_SECONDS = 4.0  # of CPU, two cores together: a cell that takes longer has to be tagged slow
 
 
@@ -95,9 +96,6 @@ def prove(notebook: NotebookNode, wrong_answers: list[WrongAnswer], folder: Path
 
 def _jobs(exercise: Exercise, wrong_answers: list[WrongAnswer]) -> list[dict]:
     """What to run for one exercise: for each variant, its cells with their roles."""
-    from nbgrader.preprocessors import ClearSolutions
-
-    clear = ClearSolutions()
 
     def job(variant: str, answer=None) -> dict:
         cells, answered = [], False
@@ -108,9 +106,7 @@ def _jobs(exercise: Exercise, wrong_answers: list[WrongAnswer]) -> list[dict]:
             if grading(cell).get("solution"):
                 role = "answer"
                 if answer == "blank":
-                    source = clear.preprocess_cell(nbformat.from_dict(cell), {"language": "python"}, 0)[
-                        0
-                    ].source
+                    source = _stub(cell)
                 elif answer:
                     source, answered = "" if answered else answer, True
             elif grading(cell).get("grade"):
@@ -122,6 +118,13 @@ def _jobs(exercise: Exercise, wrong_answers: list[WrongAnswer]) -> list[dict]:
     return [job("the blank", "blank"), job("the solution"), *(job(*variant) for variant in wrong)]
 
 
+def _stub(cell: NotebookNode) -> str:
+    """What a learner finds in the answer cell."""
+    from nbgrader.preprocessors import ClearSolutions
+
+    return ClearSolutions().preprocess_cell(nbformat.from_dict(cell), {"language": "python"}, 0)[0].source
+
+
 def _judged(job: dict, outcome: list[dict]) -> list[str]:
     """The flaws of one variant; ``outcome`` has an error ("" for none) and seconds for each of its cells."""
     variant = job["variant"]
@@ -130,18 +133,12 @@ def _judged(job: dict, outcome: list[dict]) -> list[str]:
         role: [cell["error"] for cell in cells if cell["role"] == role and cell["error"]] for role in ROLES
     }
     count = {role: sum(cell["role"] == role for cell in cells) for role in ROLES}
-    if failed["shared"]:
-        return [f"a cell of its own fails: {failed['shared'][0]}"] if variant == "the solution" else []
     if variant == "the blank":
         if not count["visible"]:
             return ["there is no visible test (not tagged slow)"]
         return [] if failed["visible"] else ["the blank passes the visible tests"]
     if variant == "the solution":
-        flaws = [
-            f"the solution fails: {error}"
-            for role in ("answer", "visible", "hidden")
-            for error in failed[role]
-        ]
+        flaws = [f"the solution fails: {error}" for role in ROLES for error in failed[role]]
         flaws += [] if count["hidden"] else ["there is no hidden test (not tagged slow)"]
         return flaws + [
             f"a cell takes {cell['seconds']:.1f} s and is not tagged slow"
@@ -155,9 +152,6 @@ def _judged(job: dict, outcome: list[dict]) -> list[str]:
         return [f"{variant} passes"]
     typing = [error for error in errors if error.startswith("NameError")]
     return [f"{variant} fails for a name that is not there: {typing[0]}"] if typing else []
-
-
-ROLES = ("shared", "answer", "visible", "hidden")
 
 
 def _run(work: dict, folder: Path) -> list[list[dict]] | str:

@@ -478,7 +478,9 @@ class Screen {
     const [left, bottom] = [32, this.curves.clientHeight - 16];
     const [width, height] = [this.curves.clientWidth - left - 6, bottom - 6];
     const last = Math.max(1, history[history.length - 3] ?? 0);
-    const top = niceAbove(history.reduce((most, value, at) => (at % 3 && value < 1e6 ? Math.max(most, value) : most), 0.001));
+    const losses = history.filter((value, at) => at % 3 && Number.isFinite(value)).sort();
+    const high = 1.5 * (losses[Math.floor(0.9 * losses.length)] ?? 1); // a high start must not flatten all the rest
+    const top = niceAbove(clamp(losses.at(-1) ?? 1, 0.001, high));
     pen.font = `10.5px ${getComputedStyle(this.root).fontFamily}`;
     pen.fillStyle = colour.soft;
     pen.strokeStyle = colour.line;

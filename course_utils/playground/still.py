@@ -21,7 +21,8 @@ MATH = {  # the features as formulas
     "sin(x2)": r"$\sin x_2$",
 }
 BLUE, ORANGE, GREEN, PINK = COLOURS[0], COLOURS[1], COLOURS[2], COLOURS[4]
-PICTURE = 0.36  # half the side of a neuron's picture, in rows of the diagram
+PICTURE = 0.41  # half the side of a neuron's picture, in rows of the diagram
+SHAPE = 1.2  # of the diagram: width for each unit of height
 
 
 def still(engine: Engine, epochs: int) -> bytes:
@@ -45,11 +46,12 @@ def still(engine: Engine, epochs: int) -> bytes:
     for done in range(0, epochs, chunk):
         engine.train(min(chunk, epochs - done))
         seen = engine.look()
-    figure = Figure(figsize=(10.0, 3.7), dpi=90, layout="constrained")
-    diagram, boundary, curves = figure.subplots(1, 3, width_ratios=[1.55, 1.15, 1.0])
-    _draw_network(diagram, engine, seen)
-    _draw_output(boundary, engine, seen)
-    _draw_curves(curves, engine, seen)
+    figure = Figure(
+        figsize=(10.5, 3.7), dpi=90, layout="none"
+    )  # places given: a layout engine costs a second
+    _draw_network(figure.add_axes((0.01, 0.01, 0.36, 0.91)), engine, seen)
+    _draw_output(figure.add_axes((0.415, 0.13, 0.275, 0.79)), engine, seen)
+    _draw_curves(figure.add_axes((0.755, 0.13, 0.225, 0.79)), engine, seen)
     engine.restart()
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
@@ -74,8 +76,10 @@ def _draw_network(axes, engine: Engine, seen: Picture) -> None:
         *(2 * (seen.neurons - low) / (high - low) - 1),
         seen.output * (1 + chosen.classifies) - chosen.classifies,
     ]
+    rows = max(*sizes, 5)
+    gap = (SHAPE * (rows + 1) - 2.0) / (len(sizes) - 1)
     places = [
-        [(column * 1.6, (size - 1) / 2 - row) for row in range(size)] for column, size in enumerate(sizes)
+        [(column * gap, (size - 1) / 2 - row) for row in range(size)] for column, size in enumerate(sizes)
     ]
     for kernel, before, after in zip(seen.weights[::2], places, places[1:], strict=False):
         for row, start in enumerate(before):
@@ -95,16 +99,17 @@ def _draw_network(axes, engine: Engine, seen: Picture) -> None:
         axes.add_patch(_frame(box))
     for name, (x, y) in zip(chosen.features, places[0], strict=True):
         axes.text(x - PICTURE - 0.1, y, MATH[name], ha="right", va="center", fontsize=10)
-    top = max(sizes) / 2 + 0.35
-    names = ["features", *(f"hidden {number}" for number in range(1, len(sizes) - 1)), "output"]
-    for column, name in enumerate(names):
-        axes.text(column * 1.6, top, name, ha="center", va="center", fontsize=8.5, color="#555555")
+    for column, name in enumerate(["in", *range(1, len(sizes) - 1), "out"]):
+        axes.text(column * gap, rows / 2 + 0.3, name, ha="center", va="center", color="#555555")
     axes.set(
-        xlim=(-1.3, (len(sizes) - 1) * 1.6 + 0.6), ylim=(-max(sizes) / 2 - 0.1, top + 0.3), aspect="equal"
+        xlim=(-1.4, places[-1][0][0] + 0.6),
+        ylim=(-rows / 2 - 0.1, rows / 2 + 0.6),
+        aspect="equal",
+        anchor="NW",
     )
     axes.set_axis_off()
-    layers = " and ".join(map(str, chosen.hidden)) or "no"
-    _title(axes, f"{layers} hidden neurons ({chosen.activation})" if chosen.hidden else "no hidden layer")
+    layers = " + ".join(map(str, chosen.hidden))
+    _title(axes, f"{layers} hidden neurons, {chosen.activation}" if chosen.hidden else "No hidden layer")
 
 
 def _frame(box):
@@ -139,7 +144,7 @@ def _draw_output(axes, engine: Engine, seen: Picture) -> None:
     )
     axes.set(xlabel="$x_1$", ylabel="$x_2$", xticks=(-6, -3, 0, 3, 6), yticks=(-6, -3, 0, 3, 6))
     axes.grid(False)
-    _title(axes, f"{engine.settings.data.replace('_', ' ')}: training data and output")
+    _title(axes, f"Output and training data: {engine.settings.data.replace('_', ' ')}")
 
 
 def _strong():
@@ -152,9 +157,13 @@ def _draw_curves(axes, engine: Engine, seen: Picture) -> None:
     epochs, train, test = seen.history.T
     axes.plot(epochs, train, color=GREEN, label=f"train {seen.losses[0]:.3f}")
     axes.plot(epochs, test, color=PINK, linestyle="--", label=f"test {seen.losses[1]:.3f}")
-    axes.set(xlabel="epoch", ylabel="loss", xlim=(0, max(seen.epoch, 1)), ylim=(0, None))
+    losses = seen.history[:, 1:]
+    top = min(
+        1.05 * losses.max(), 1.5 * np.quantile(losses, 0.9)
+    )  # a high start must not flatten all the rest
+    axes.set(xlabel="epoch", ylabel="loss", xlim=(0, seen.epoch), ylim=(0, top))
     axes.legend(loc="upper right")
-    right = f", {100 * seen.accuracies[1]:.0f} % of the test right" if seen.accuracies else ""
+    right = f", test accuracy {100 * seen.accuracies[1]:.0f} %" if seen.accuracies else ""
     _title(axes, f"Epoch {seen.epoch}{right}")
 
 

@@ -84,6 +84,7 @@ def experiment(
     curves: Sequence[str] = ("loss", "val_loss"),
     regression: bool = False,
     ylim: tuple[float, float] | None = None,
+    log: bool = False,
 ) -> Figure:
     """A figure with one column a run: what it has made of the plane above, its learning curves below, on one scale.
 
@@ -95,10 +96,13 @@ def experiment(
         curves: which curves; the first is drawn whole, the second dashed.
         regression: as in :func:`boundary`.
         ylim: limits of the loss axis; without it, from 0 to just above the curves' largest 95th percentile.
+        log: a logarithmic loss axis that shows every value, for curves that differ by powers of ten.
     """
     if not runs:
         raise ValueError("an experiment needs at least one run")
     figure, axes = panels(2, len(runs), width=min(2.6, 11 / len(runs)), height=2.4, height_ratios=(1.35, 1))
+    lowest = min(np.nanmin(history[name]) for _, history in runs.values() for name in curves)
+    highest = max(np.nanmax(history[name]) for _, history in runs.values() for name in curves)
     top = max(np.nanpercentile(history[name], 95) for _, history in runs.values() for name in curves) * 1.15
     for column, (name, (predict, history)) in enumerate(runs.items()):
         boundary(axes[0, column], predict, *data, regression=regression).set_title(name)
@@ -108,6 +112,8 @@ def experiment(
                 np.arange(1, len(history[curve]) + 1), history[curve], line, color=colour, label=label
             )
         axes[1, column].set(xlabel="epoch", ylim=ylim or (0, top), xlim=(0, None))
+        if log:
+            axes[1, column].set(yscale="log", ylim=(lowest / 1.5, highest * 1.5))
         if column:
             axes[0, column].set_ylabel("")
             axes[0, column].tick_params(labelleft=False)

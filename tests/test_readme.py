@@ -1,0 +1,47 @@
+"""The README says of each stage what is so: there or in preparation, its measured cost, its picture."""
+
+import re
+
+import pytest
+
+from course_utils.costs import facts, read_costs
+from course_utils.stages import ROOT, STAGES
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ROWS = {
+    int(row[1]): row[0] for row in re.finditer(r"^\| *(\d+) *\|.*$", README, flags=re.M)
+}  # number → the whole line
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.slug)
+def test_each_stage_has_a_row_that_holds(stage):
+    row = ROWS[stage.number]
+    assert stage.title in row
+    if not stage.exists:
+        assert "in preparation" in row
+        assert stage.slug not in row
+        return
+    assert f"](notebooks/{stage.slug}.ipynb)" in row
+    seconds, memory = re.search(
+        r"about (\d+ s) of .* memory ([\d.]+ GiB)", facts(read_costs()[stage.slug])
+    ).groups()
+    assert f"| {seconds}, {memory} |" in row
+
+
+def test_every_file_the_readme_points_to_is_there():
+    targets = re.findall(r"\]\((?!https?://)([^)#]+)\)|src=\"([^\"]+)\"", README)
+    assert targets
+    missing = [target for pair in targets for target in pair if target and not (ROOT / target).exists()]
+    assert missing == []
+
+
+def test_the_commands_the_readme_gives_exist():
+    verbs = set(re.findall(r"-m course_utils ([a-z]+)", README))
+    from course_utils.__main__ import main
+
+    for verb in verbs:
+        with pytest.raises(SystemExit) as stopped:
+            main([verb, "--help"])
+        assert stopped.value.code == 0, verb
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.M))
+    assert set(re.findall(r"make ([a-z]+)", README)) - {"it"} <= targets
