@@ -71,7 +71,7 @@ def test_metrics_and_reports_on_the_way(keras):
     assert 15 <= len(seen) <= 25
 
 
-def test_the_graph_is_kept_for_the_same_data_and_made_anew_for_other_shapes(keras):
+def test_the_graph_is_kept_for_any_number_of_samples_and_made_anew_for_other_kinds_of_data(keras):
     from course_utils.training import fit_compiled
 
     model = network(keras)
@@ -80,6 +80,8 @@ def test_the_graph_is_kept_for_the_same_data_and_made_anew_for_other_shapes(kera
     fit_compiled(model, X, Y, epochs=2, batch_size=8)
     assert model._course_epochs[1] is graph
     fit_compiled(model, X[:64], Y[:64], epochs=1)
+    assert model._course_epochs[1] is graph
+    fit_compiled(model, X, Y.astype("int64"), epochs=1)
     assert model._course_epochs[1] is not graph
     one_hot = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, "softmax")])
     one_hot.compile("sgd", "sparse_categorical_crossentropy")
