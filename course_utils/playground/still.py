@@ -5,11 +5,11 @@ import io
 import numpy as np
 
 from ..datasets.points import FEATURES, LIMIT
-from ..plots.style import COLOURS
+from ..plots import CLASS_COLOURS, COLOURS, points
 from .engine import Engine, Picture, feature_pictures
 from .messages import neuron_ranges
 
-__all__ = ["MATH", "still"]
+__all__ = ["still"]
 
 MATH = {  # the features as formulas
     "x1": "$x_1$",
@@ -21,6 +21,7 @@ MATH = {  # the features as formulas
     "sin(x2)": r"$\sin x_2$",
 }
 BLUE, ORANGE, GREEN, PINK = COLOURS[0], COLOURS[1], COLOURS[2], COLOURS[4]
+SHADES = {"cmap": CLASS_COLOURS, "alpha": 0.65, "interpolation": "bilinear"}
 PICTURE = 0.41  # half the side of a neuron's picture, in rows of the diagram
 SHAPE = 1.2  # of the diagram: width for each unit of height
 
@@ -46,9 +47,8 @@ def still(engine: Engine, epochs: int) -> bytes:
     for done in range(0, epochs, chunk):
         engine.train(min(chunk, epochs - done))
         seen = engine.look()
-    figure = Figure(
-        figsize=(10.5, 3.7), dpi=90, layout="none"
-    )  # places given: a layout engine costs a second
+    # Every axes has its place given, because a layout engine would double the drawing time.
+    figure = Figure(figsize=(10.5, 3.7), dpi=90, layout="none")
     _draw_network(figure.add_axes((0.01, 0.01, 0.36, 0.91)), engine, seen)
     _draw_output(figure.add_axes((0.415, 0.13, 0.275, 0.79)), engine, seen)
     _draw_curves(figure.add_axes((0.755, 0.13, 0.225, 0.79)), engine, seen)
@@ -56,13 +56,6 @@ def still(engine: Engine, epochs: int) -> bytes:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
     return buffer.getvalue()
-
-
-def _colours():
-    """Blue over nearly white to orange, softened so that the data stand out on it."""
-    from matplotlib.colors import LinearSegmentedColormap
-
-    return LinearSegmentedColormap.from_list("classes", ["#4d9cc9", "#f5f5f3", "#eebc4d"])
 
 
 def _draw_network(axes, engine: Engine, seen: Picture) -> None:
@@ -95,7 +88,7 @@ def _draw_network(axes, engine: Engine, seen: Picture) -> None:
                 )
     for image, (x, y) in zip(shown, [place for column in places for place in column], strict=True):
         box = (x - PICTURE, x + PICTURE, y - PICTURE, y + PICTURE)
-        axes.imshow(image, extent=box, cmap=_colours(), vmin=-1, vmax=1, zorder=2, interpolation="bilinear")
+        axes.imshow(image, extent=box, vmin=-1, vmax=1, zorder=2, **SHADES)
         axes.add_patch(_frame(box))
     for name, (x, y) in zip(chosen.features, places[0], strict=True):
         axes.text(x - PICTURE - 0.1, y, MATH[name], ha="right", va="center", fontsize=10)
@@ -122,46 +115,20 @@ def _frame(box):
 
 
 def _draw_output(axes, engine: Engine, seen: Picture) -> None:
-    low = 0.0 if engine.settings.classifies else -1.0
-    axes.imshow(
-        seen.output,
-        extent=(-LIMIT, LIMIT, -LIMIT, LIMIT),
-        cmap=_colours(),
-        vmin=low,
-        vmax=1.0,
-        interpolation="bilinear",
-    )
+    low = 0 if engine.settings.classifies else -1
+    axes.imshow(seen.output, extent=(-LIMIT, LIMIT, -LIMIT, LIMIT), vmin=low, vmax=1, **SHADES)
     x, y, train = engine.points()
-    axes.scatter(
-        *x[:train].T,
-        c=y[:train],
-        cmap=_strong(),
-        vmin=low,
-        vmax=1.0,
-        s=15,
-        edgecolors="white",
-        linewidths=0.6,
-    )
-    axes.set(xlabel="$x_1$", ylabel="$x_2$", xticks=(-6, -3, 0, 3, 6), yticks=(-6, -3, 0, 3, 6))
-    axes.grid(False)
+    points(axes, x[:train], y[:train], LIMIT)
     _title(axes, f"Output and training data: {engine.settings.data.replace('_', ' ')}")
-
-
-def _strong():
-    from matplotlib.colors import LinearSegmentedColormap
-
-    return LinearSegmentedColormap.from_list("points", [BLUE, "#eeeeee", ORANGE])
 
 
 def _draw_curves(axes, engine: Engine, seen: Picture) -> None:
     epochs, train, test = seen.history.T
     axes.plot(epochs, train, color=GREEN, label=f"train {seen.losses[0]:.3f}")
     axes.plot(epochs, test, color=PINK, linestyle="--", label=f"test {seen.losses[1]:.3f}")
-    losses = seen.history[:, 1:]
-    top = min(
-        1.05 * losses.max(), 1.5 * np.quantile(losses, 0.9)
-    )  # a high start must not flatten all the rest
-    axes.set(xlabel="epoch", ylabel="loss", xlim=(0, seen.epoch), ylim=(0, top))
+    losses = seen.history[:, 1:][np.isfinite(seen.history[:, 1:])]
+    high = 1.5 * np.quantile(losses, 0.9)  # a high start must not flatten all the rest
+    axes.set(xlabel="epoch", ylabel="loss", xlim=(0, seen.epoch), ylim=(0, min(1.05 * losses.max(), high)))
     axes.legend(loc="upper right")
     right = f", test accuracy {100 * seen.accuracies[1]:.0f} %" if seen.accuracies else ""
     _title(axes, f"Epoch {seen.epoch}{right}")

@@ -4,7 +4,6 @@ from pathlib import Path
 from weakref import WeakSet
 
 import anywidget
-import ipywidgets
 
 from ..live import show
 from . import messages
@@ -101,7 +100,6 @@ class Playground(anywidget.AnyWidget):
 
     _esm = HERE / "playground.js"
     _css = HERE / "playground.css"
-    _repr_mimebundle_ = ipywidgets.DOMWidget._repr_mimebundle_  # the plain bundle that `show` reads
 
     def __init__(self, engine: Engine):
         super().__init__()
