@@ -281,19 +281,17 @@ def test_pause_step_reset_and_new_data(playing):
 
 def test_neurons_and_keyboard(playing):
     lab = playing
-    lab.click(".pg-net-head .pg-stepper button", 1)
-    lab.wait("document.querySelectorAll('.pg-column').length == 2")
     lab.js("document.querySelector('button.pg-tile').focus()")
     title = "document.querySelector('.pg-out h3').textContent"
     lab.wait(f"{title} == 'Hidden layer 1, neuron 1'")
-    cells = lab.js("return document.querySelectorAll('.jp-Cell').length")
+    cells = lab.js("return jupyterapp.shell.currentWidget.content.model.cells.length")
     from selenium.webdriver.common.keys import Keys
 
     lab.browser.switch_to.active_element.send_keys(Keys.ARROW_DOWN)
     lab.wait(f"{title} == 'Hidden layer 1, neuron 2'")
     lab.browser.switch_to.active_element.send_keys("a")  # JupyterLab's key for a new cell
     lab.painting()
-    assert lab.js("return document.querySelectorAll('.jp-Cell').length") == cells
+    assert lab.js("return jupyterapp.shell.currentWidget.content.model.cells.length") == cells
     lab.js("document.activeElement.blur()")
     lab.wait(f"{title} == 'Output'")
     lab.js("document.querySelector('.pg-play').focus()")

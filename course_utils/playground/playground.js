@@ -42,7 +42,6 @@ class Screen {
     this.frames = 0;
     this.shown = null; // the neuron under the pointer or the keyboard's focus; null: the output
     this.root = make("div", { className: "pg", role: "group", ariaLabel: "Neural network playground" });
-    this.root.dataset.lmSuppressShortcuts = "true"; // else JupyterLab takes the keys meant for the controls
     this.note = make("div", { className: "pg-note", role: "status", textContent: "Waiting for the kernel …" });
     this.root.append(this.note);
     this.hear = (content, buffers) => this[`on_${content.kind}`](content, buffers);
@@ -555,6 +554,8 @@ class Screen {
 function make(tag, properties = {}, ...children) {
   const { role, ...others } = properties;
   const node = Object.assign(document.createElement(tag), others);
+  // JupyterLab's shortcuts would take the keys meant for what has the focus; it asks that element alone.
+  node.dataset.lmSuppressShortcuts = "true";
   if (role) node.setAttribute("role", role);
   node.append(...children);
   return node;
