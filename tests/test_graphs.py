@@ -364,6 +364,24 @@ def test_each_seed_starts_afresh_and_repeats():
     assert histories[2]["test_accuracy"][-1] == pytest.approx((outputs[2].argmax(1) == y)[20:].mean())
 
 
+@pytest.mark.slow
+def test_a_renewed_model_repeats_its_dropout_too():
+    from course_utils.graph_training import fit_graph, renew
+    from course_utils.quiet import keras
+
+    def build():
+        return keras.Sequential([keras.layers.Dense(8), keras.layers.Dropout(0.5), keras.layers.Dense(2)])
+
+    x, y = blocks()
+    model, results = build(), []
+    for seed in (3, 4, 3):
+        renew(model, build, x, seed)
+        fit_graph(model, x, y, {"train": np.arange(60)}, epochs=20)
+        results.append(np.concatenate([np.ravel(w) for w in model.get_weights()]))
+    np.testing.assert_allclose(results[0], results[2], atol=1e-5)
+    assert np.abs(results[0] - results[1]).max() > 0.01
+
+
 def test_sparse_tensor_multiplies_like_the_matrix():
     import scipy.sparse
 
@@ -414,6 +432,83 @@ def test_layout_puts_friends_nearer_than_strangers():
     strangers = ~tied & ~np.eye(34, dtype=bool)
     assert distance[tied].mean() < 0.6 * distance[strangers].mean()
     assert (draw.layout(net.edges, net.nodes) == places).all()
+
+
+def test_layout_leaves_room_for_every_mark():
+    from course_utils.plots import graphs as draw
+
+    for net in (graphs.karate_club(), graphs.les_miserables()):
+        places = draw.layout(net.edges, net.nodes)
+        distance = np.linalg.norm(places[:, None] - places[None, :], axis=-1)
+        np.fill_diagonal(distance, np.inf)
+        assert distance.min() > 0.4 / np.sqrt(net.nodes)
+        assert np.abs(places).max() == pytest.approx(1)
+
+
+def test_two_rows_put_each_kind_in_its_row_and_keep_the_order():
+    from course_utils.plots import graphs as draw
+
+    places = draw.two_rows(np.array([0, 1, 0, 0]))
+    assert places[:, 1].tolist() == [-1, 1, -1, -1]
+    np.testing.assert_allclose(places[[0, 2, 3], 0], [-2 / 3, 0, 2 / 3])
+    assert places[1, 0] == 0
+    with pytest.raises(ValueError, match=r"0 or 1; got \[0, 2\]"):
+        draw.two_rows(np.array([0, 2]))
+
+
+def test_names_beside_nodes_cover_no_node_and_no_other_name():
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    from course_utils.plots import graphs as draw
+
+    figure, axes = plt.subplots(figsize=(4, 4))
+    places = np.array([[0, 0], [0.5, 0], [1, 0], [0.5, 0.1], [0.5, 1]])
+    draw.network(axes, [(0, 1)], places, sizes=40)
+    draw.label_beside(axes, places, {0: "Anna", 1: "Bert", 3: "Carl"}, 40)
+    figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in axes.texts]
+    assert [text.get_text() for text in axes.texts] == ["Anna", "Bert", "Carl"]
+    assert not any(boxes[a].overlaps(boxes[b]) for a in range(3) for b in range(a))
+    nodes = axes.transData.transform(places)
+    assert not any(box.contains(*node) for box in boxes for node in nodes)
+    plt.close(figure)
+
+
+def test_networks_draw_a_panel_for_each_drawing():
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    from course_utils.plots import graphs as draw
+
+    drawings = {name: {"values": np.arange(3.0)} for name in "abc"}
+    figure = draw.networks(drawings, [(0, 1), (1, 2)], np.eye(3)[:, :2], "the finding", columns=2)
+    shown = [axes for axes in figure.axes if axes.axison]
+    assert [axes.get_title(loc="left") or axes.get_title() for axes in shown] == ["a", "b", "c"]
+    assert all(len(axes.collections[0].get_segments()) == 2 for axes in shown)
+    plt.close(figure)
+
+
+def test_score_lines_draw_the_mean_and_the_range_over_splits():
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    from course_utils.plots import graphs as draw
+
+    figure, axes = plt.subplots()
+    draw.score_lines(axes, [1, 2], {"a": [[0.2, 0.4], [0.6, 1.0]], "b": [0.5, 0.5]}, "x", "y", chance=0.25)
+    lines = {line.get_label(): line.get_ydata() for line in axes.lines}
+    np.testing.assert_allclose(lines["a"], [0.3, 0.8])
+    np.testing.assert_allclose(lines["b"], [0.5, 0.5])
+    corners = axes.collections[0].get_paths()[0].vertices
+    assert (corners[:, 1].min(), corners[:, 1].max()) == (0.2, 1.0)
+    plt.close(figure)
 
 
 def test_network_draws_every_tie_and_node():

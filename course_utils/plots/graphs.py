@@ -38,7 +38,9 @@ def layout(edges: np.ndarray, nodes: int, seed: int = 0) -> np.ndarray:
     start = nx.circular_layout(graph) if nodes <= 12 else None
     found = nx.spring_layout(graph, pos=start, iterations=150, seed=seed, k=2.2 / np.sqrt(nodes))
     places, room = np.array([found[node] for node in range(nodes)]), 0.85 / np.sqrt(nodes)
-    for _ in range(60):  # whoever is nearer than this to somebody moves away, so that marks and labels don't overlap
+    for _ in range(
+        60
+    ):  # whoever is nearer than this to somebody moves away, so that marks and labels don't overlap
         between = places[:, None] - places[None, :]
         distance = np.linalg.norm(between, axis=-1)
         np.fill_diagonal(distance, np.inf)
@@ -156,7 +158,9 @@ def label_beside(axes: Axes, places: np.ndarray, names: Mapping[int, str], sizes
     figure.draw_without_rendering()  # settles where the axes are
     points = axes.transData.transform(places) * 72 / figure.dpi
     radius = np.sqrt(np.broadcast_to(np.asarray(sizes, dtype="float64"), len(places))) / 2
-    taken = np.column_stack([points - radius[:, None], points + radius[:, None]])  # (boxes, 4): left, low, right, high
+    taken = np.column_stack(
+        [points - radius[:, None], points + radius[:, None]]
+    )  # (boxes, 4): left, low, right, high
     halo = [patheffects.withStroke(linewidth=2.2, foreground="white")]
     for node, text in names.items():
         size, gap = np.array([4.9 * len(text), 9.0]), radius[node] + 2.0
@@ -210,7 +214,7 @@ def score_strip(
     baselines: Sequence[str] = (),
     chance: float | None = None,
 ) -> Figure:
-    """A figure with one line a method: a dot for each split, a bar to the mean, methods in the order given.
+    """A figure with one line a method: a dot for each split, a stroke at the mean, methods in the order given.
 
     Args:
         scores: method → its score on each split.
@@ -223,7 +227,8 @@ def score_strip(
     axes = axes[0, 0]
     for place, (name, values) in enumerate(scores.items()):
         colour = COLOURS[7] if name in baselines else COLOURS[0]
-        axes.barh(place, np.mean(values), color=colour, alpha=0.35, height=0.72)
+        axes.axhline(place, color="#dddddd", linewidth=0.6, zorder=1)
+        axes.plot([np.mean(values)] * 2, [place - 0.36, place + 0.36], color=colour, linewidth=3, alpha=0.6)
         spread = np.linspace(-0.22, 0.22, len(values)) if len(values) > 1 else [0]
         axes.scatter(values, place + np.asarray(spread), color=colour, s=9, zorder=3)
         axes.text(max(values) + 0.008, place, f"{np.mean(values):.2f}", va="center", fontsize=8.5)
