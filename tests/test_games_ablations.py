@@ -16,6 +16,15 @@ def test_shipped_results_are_complete():
         assert rows.steps.max() > 0.95 * ablations.STEPS[game]
 
 
+def test_shipped_seeds_are_complete():
+    table = ablations.load_seeds()
+    assert tuple(table.columns) == ablations.SEED_COLUMNS
+    assert table.groupby("game").seed.apply(list).to_dict() == {
+        "cartpole": [0, 1, 2, 3, 4],
+        "catch": [0, 1, 2, 3, 4],
+    }
+
+
 def test_the_readme_names_the_command_and_the_versions():
     text = (ablations.FOLDER / "README.md").read_text(encoding="utf-8")
     for word in (
@@ -33,10 +42,12 @@ def test_an_unknown_case_is_refused():
         ablations.run("cartpole", "without luck", 0)
     with pytest.raises(SystemExit, match="no case cartpole: without luck"):
         ablations.main(["cartpole: without luck"])
+    with pytest.raises(SystemExit, match="no game chess"):
+        ablations.main(["seeds chess"])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", ["full agent", "not Double"])
+@pytest.mark.parametrize("case", ["full agent", "not Double", "γ = 0.9"])
 def test_a_slice_is_made_again(case):
     """The first rounds depend on the last decimals least: scores there agree with the table on any machine."""
     rows = ablations.run("cartpole", case, seed=0, steps=2_100)

@@ -83,3 +83,19 @@ def test_strips_have_a_panel_a_picture():
     figure = pictures.decisions(np.zeros((3, 12, 10)), np.zeros((3, 12, 10)), list("abc"), "moments")
     assert len(figure.axes) == 6
     assert len(pictures.training([1, 2], [3, 4], [5, 6], "t", "return").axes) == 2
+
+
+def test_a_grid_of_values_prints_each():
+    _, axes = plt.subplots()
+    values = np.arange(6.0).reshape(2, 3)
+    pictures.cell_values(axes, values, (0, 5))
+    assert [text.get_text() for text in axes.texts] == [f"{value:.1f}" for value in values.ravel()]
+
+
+def test_a_flight_draws_each_state_with_its_engine():
+    states = np.random.default_rng(0).normal(size=(30, 8))
+    actions = np.arange(30) % 4
+    left, right = pictures.flight(states, actions, "finding").axes
+    for action, engine in enumerate(left.collections):
+        assert np.array_equal(engine.get_offsets(), states[actions == action, :2])
+    assert np.array_equal(right.lines[0].get_ydata(), -states[:, 3])

@@ -21,10 +21,12 @@ __all__ = ["CASES", "FOLDER", "definitions", "load", "load_seeds", "run", "run_s
 FOLDER = ROOT / "data" / "dqn_ablations"
 NAMES = (
     "ReplayMemory", "PrioritisedMemory", "of_actions", "td_targets", "make_learner", "train_dqn", "huber", "CARTPOLE", "CATCH",
-    "cartpole_network", "score", "solve_cartpole", "catches", "catch_network",
+    "cartpole_network", "score", "solve_cartpole", "catches", "catch_network", "CATCH_STEPS", "chosen_by", "train_catch",
+    "lander_network", "LANDER", "solve_lander",
 )  # fmt: skip
 COLUMNS = ("game", "case", "seed", "steps", "score", "q_start", "true_start", "loss")
-STEPS = {"cartpole": 32_768, "catch": 26_624}
+SEED_COLUMNS = ("game", "seed", "steps", "score", "cpu_seconds")
+STEPS = {"cartpole": 57_344, "catch": 40_960}
 EVERY = {"cartpole": 2_048, "catch": 2_048}
 
 #: (game, case) → what differs from the full agent. "network" and "memory_kind" are not settings but parts.
@@ -32,11 +34,17 @@ CASES = {
     ("cartpole", "full agent"): {},
     ("cartpole", "no replay"): {"memory": 256, "warm_up": 256},
     ("cartpole", "no target network"): {"copy_every": 1},
+    ("cartpole", "copied every 10"): {"copy_every": 10},
+    ("cartpole", "small, slow steps"): {"copy_every": 64, "learning_rate": 5e-4},
     ("cartpole", "not Double"): {"double": False},
     ("cartpole", "ε is 0 at once"): {"epsilon": (0.0, 0.0, 1)},
+    ("cartpole", "ε stays at 0.5"): {"epsilon": (0.5, 0.5, 1)},
     ("cartpole", "γ = 0.9"): {"gamma": 0.9},
+    ("cartpole", "γ = 0.999"): {"gamma": 0.999},
     ("catch", "full agent"): {},
     ("catch", "one frame"): {"network": {"frames": 1}},
+    ("catch", "not dueling"): {"network": {"dueling": False}},
+    ("catch", "not prioritised"): {"memory_kind": "ReplayMemory"},
 }
 
 
@@ -50,9 +58,10 @@ def definitions() -> dict:
 
     from .. import games, live
     from ..quiet import keras
+    from . import full
 
     notebook = json.loads(find(8).path.read_text(encoding="utf-8"))
-    space = {"np": np, "keras": keras, "ops": keras.ops, "games": games, "live": live}
+    space = {"np": np, "keras": keras, "ops": keras.ops, "games": games, "full": full, "live": live}
     found = set()
     for number, cell in enumerate(notebook["cells"]):
         source = "".join(cell["source"])
@@ -78,7 +87,7 @@ def run(game: str, case: str, seed: int, steps: int | None = None) -> list[dict]
     Args:
         game, case: a key of ``CASES``.
         seed: for network, games and exploration, 0 or more.
-        steps: how many steps to play; without it, as the shipped results (32,768 of CartPole, 26,624 of Catch).
+        steps: how many steps to play; without it, as the shipped results (57,344 of CartPole, 40,960 of Catch).
     Returns: a row about each 2,000 steps: ``score`` is the mean return of 20 fresh
         greedy CartPole games, or the share of balls caught in 50 × 240 fresh greedy steps of Catch; ``q_start`` the
         network's mean best Q-value of the first states, ``true_start`` the mean discounted return from there (CartPole
@@ -117,16 +126,30 @@ def run(game: str, case: str, seed: int, steps: int | None = None) -> list[dict]
     return rows
 
 
-def run_seeds(seeds=range(5)) -> list[dict]:
-    """How the notebook's own training of CartPole ends, a row a seed: steps, mean return of 100 fresh games, CPU seconds."""
+def run_seeds(game: str, seeds=range(5)) -> list[dict]:
+    """How the notebook's own training ends, a row a seed.
+
+    Args:
+        game: "cartpole" or "catch".
+        seeds: which, 0 or more each.
+    Returns: rows of ``game``, ``seed``, ``steps`` played, ``score`` (mean return of 100 fresh greedy games of CartPole;
+        share of the balls caught in 200 × 400 fresh greedy steps of Catch), ``cpu_seconds`` of the training.
+    """
+    from .catch import catch_rate
+
     d, rows = definitions(), []
     for seed in seeds:
         began = time.process_time()
-        network, curve = d["solve_cartpole"](seed)
-        spent = time.process_time() - began
-        mean = d["score"](network, 100, seed=999)
+        if game == "cartpole":
+            network, curve = d["solve_cartpole"](seed)
+            steps, spent = int(curve[-1, 0]), time.process_time() - began
+            score = d["score"](network, 100, seed=999)
+        else:
+            network, _ = d["train_catch"](seed)
+            steps, spent = d["CATCH_STEPS"], time.process_time() - began
+            score = catch_rate(d["chosen_by"](network), 200, 400, seed=99)
         rows.append(
-            {"seed": seed, "steps": int(curve[-1, 0]), "mean_return": mean, "cpu_seconds": round(spent, 1)}
+            dict(zip(SEED_COLUMNS, (game, seed, steps, round(score, 4), round(spent, 1)), strict=True))
         )
         print(rows[-1], flush=True)
     return rows
@@ -185,22 +208,28 @@ def _name(node):
 def main(wanted: list[str], seeds=range(5)) -> None:
     """Run the cases named (all, without a name) and put their rows into the table, in place of older ones.
 
-    The name "seeds" stands for :func:`run_seeds`.
+    The names "seeds cartpole" and "seeds catch" stand for :func:`run_seeds`.
     """
-    if wanted == ["seeds"]:
-        rows = run_seeds(seeds)
+    path = FOLDER / "seeds.csv"
+    for name in [name for name in wanted if name.startswith("seeds ")]:
+        game, rows = name.removeprefix("seeds "), []
+        if game not in STEPS:
+            raise SystemExit(f"no game {game}; there are: {', '.join(STEPS)}")
+        if path.is_file():
+            with path.open(encoding="utf-8", newline="") as file:
+                rows = [row for row in csv.DictReader(file) if row["game"] != game]
+        rows += run_seeds(game, seeds)
         FOLDER.mkdir(parents=True, exist_ok=True)
-        with (FOLDER / "seeds.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, SEED_COLUMNS, lineterminator="\n")
             writer.writeheader()
-            writer.writerows(rows)
+            writer.writerows(sorted(rows, key=lambda row: (list(STEPS).index(row["game"]), int(row["seed"]))))
+    if wanted and not (wanted := [name for name in wanted if not name.startswith("seeds ")]):
         return
     named = {f"{game}: {case}": (game, case) for game, case in CASES}
     unknown = set(wanted) - set(named)
     if unknown:
-        raise SystemExit(
-            f"no case {', '.join(sorted(unknown))}; there are: " + ", ".join(c for _, c in CASES)
-        )
+        raise SystemExit(f"no case {', '.join(sorted(unknown))}; there are: " + "; ".join(named))
     path = FOLDER / "results.csv"
     for game, case in [named[name] for name in wanted or named]:
         began, rows = time.process_time(), []

@@ -12,9 +12,11 @@ from .style import COLOURS, panels
 __all__ = [
     "bands",
     "cart_strip",
+    "cell_values",
     "decision",
     "decisions",
     "film",
+    "flight",
     "grid_values",
     "picture_strip",
     "regret",
@@ -72,6 +74,17 @@ def grid_values(axes: Axes, world, values: np.ndarray, policy: np.ndarray | None
             text = f"{shown[cell]:.1f}{arrow}"
             colour = "white" if shown[cell] < (low + high) / 2 else "black"
         axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=8)
+    axes.set(xticks=[], yticks=[])
+    axes.grid(False)
+    return axes
+
+
+def cell_values(axes: Axes, values: np.ndarray, limits: tuple[float, float]) -> Axes:
+    """The axes, with the values of a plain grid, (rows, columns) float, as shades from ``limits`` and as numbers."""
+    axes.imshow(values, vmin=limits[0], vmax=limits[1])
+    for (row, column), value in np.ndenumerate(values):
+        colour = "white" if value < sum(limits) / 2 else "black"
+        axes.text(column, row, f"{value:.1f}", ha="center", va="center", color=colour, fontsize=8)
     axes.set(xticks=[], yticks=[])
     axes.grid(False)
     return axes
@@ -140,6 +153,31 @@ def cart_strip(states: np.ndarray, labels: Sequence[str], title: str) -> Figure:
         panel.set_title(label, fontsize=8, weight="normal")
         panel.grid(False)
     figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=10.5)
+    return figure
+
+
+def flight(states: np.ndarray, actions: np.ndarray, title: str) -> Figure:
+    """A figure of one landing of LunarLander: its path, and its speed downwards over the steps.
+
+    Args:
+        states: (steps, 8) float; x, y (1 is half the picture's width, and the height of the view above the pad), speeds, angle (rad), …
+        actions: (steps,) int, 0 none, 1 left engine, 2 main engine, 3 right engine.
+        title: the finding.
+    """
+    figure, axes = panels(1, 2, 4.2, 3.0)
+    left, right = axes[0]
+    left.plot(states[:, 0], states[:, 1], color=COLOURS[7], linewidth=1)
+    for action, (name, marker) in enumerate(
+        (("no engine", "."), ("left engine", "<"), ("main engine", "^"), ("right engine", ">"))
+    ):
+        used = actions == action
+        left.scatter(*states[used, :2].T, s=12, marker=marker, color=COLOURS[action], label=name)
+    left.plot([-0.2, 0.2], [0, 0], color=COLOURS[6], linewidth=4)
+    left.set(xlabel="x (the pad is at 0)", ylabel="height", title=title)
+    left.legend(fontsize=8, markerscale=1.5)
+    right.plot(-states[:, 3], color=COLOURS[0])
+    right.axhline(0, color=COLOURS[6], linewidth=1)
+    right.set(xlabel="step", ylabel="speed downwards", title="It brakes before it touches the ground")
     return figure
 
 
