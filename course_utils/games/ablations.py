@@ -32,7 +32,8 @@ EVERY = {"cartpole": 2_048, "catch": 2_048}
 #: (game, case) → what differs from the full agent. "network" and "memory_kind" are not settings but parts.
 CASES = {
     ("cartpole", "full agent"): {},
-    ("cartpole", "no replay"): {"memory": 256, "warm_up": 256},
+    ("cartpole", "memory of 256"): {"memory": 256, "warm_up": 256},
+    ("cartpole", "no memory"): {"memory": 256, "warm_up": 256, "batch_size": 2, "memory_kind": "InOrder"},
     ("cartpole", "no target network"): {"copy_every": 1},
     ("cartpole", "copied every 10"): {"copy_every": 10},
     ("cartpole", "small, slow steps"): {"copy_every": 64, "learning_rate": 5e-4},
@@ -113,7 +114,8 @@ def run(game: str, case: str, seed: int, steps: int | None = None) -> list[dict]
         online, envs, evaluate = d["catch_network"](**network), d["catches"](32, frames), _catch_score
         kind = kind or "PrioritisedMemory"
     space = envs.single_observation_space
-    memory, rows = d[kind](settings["memory"], space.shape, space.dtype), []
+    new_memory = _in_order(d["ReplayMemory"]) if kind == "InOrder" else d[kind]
+    memory, rows = new_memory(settings["memory"], space.shape, space.dtype), []
 
     def watch(played, loss):
         if played >= EVERY[game] * (len(rows) + 1):
@@ -173,6 +175,17 @@ def load():
     if not path.is_file():
         raise FileNotFoundError(f"{path} is not there; make it with: python -m course_utils.games.ablations")
     return pd.read_csv(path)
+
+
+def _in_order(replay: type) -> type:
+    """A memory that forgets at once: a round learns from its own transitions, oldest first, each of them once."""
+
+    class InOrder(replay):
+        def draw(self, shape, rng):
+            newest = (self.cursor - int(np.prod(shape)) + np.arange(int(np.prod(shape)))) % self.capacity
+            return newest.reshape(shape), np.ones(shape, "float32")
+
+    return InOrder
 
 
 def _cartpole_score(d, online, gamma, seed):
@@ -250,7 +263,9 @@ def main(wanted: list[str], seeds=range(5)) -> None:
 def _write(path: Path, rows: list[dict]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     order = {key: place for place, key in enumerate(CASES)}
-    rows = sorted(rows, key=lambda r: (order[r["game"], r["case"]], int(r["seed"]), int(r["steps"])))
+    rows = sorted(
+        rows, key=lambda r: (order.get((r["game"], r["case"]), len(order)), int(r["seed"]), int(r["steps"]))
+    )
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
