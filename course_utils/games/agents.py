@@ -1,0 +1,89 @@
+"""Small trained agents that ship with the course: ``python -m course_utils.games.agents [cartpole] [catch] [lander]``.
+
+Each is the result of the notebook's own training cell, seed 0, stored as half-precision weights under ``data/dqn_agents``.
+"""
+
+import sys
+
+import numpy as np
+
+from ..quiet import keras
+from ..stages import ROOT
+
+__all__ = ["AGENTS", "FOLDER", "flight", "load"]
+
+FOLDER = ROOT / "data" / "dqn_agents"
+AGENTS = ("cartpole", "catch", "lander")
+SEED = 0
+
+
+def load(name: str, network: keras.Model) -> keras.Model:
+    """The network with the weights of a shipped agent in it.
+
+    Args:
+        name: one of ``AGENTS``.
+        network: built, of the shape that stage 8 trains for this game.
+    Raises: ValueError for an unknown name, or a network of another shape.
+    """
+    if name not in AGENTS:
+        raise ValueError(f"there is no agent {name!r}; there are {', '.join(AGENTS)}")
+    with np.load(FOLDER / f"{name}.npz") as file:
+        weights = [file[f"weight_{k}"].astype("float32") for k in range(len(file.files))]
+    shapes, own = [w.shape for w in weights], [tuple(w.shape) for w in network.get_weights()]
+    if shapes != own:
+        raise ValueError(f"the agent {name!r} has weights of the shapes {shapes}; the network has {own}")
+    network.set_weights(weights)
+    return network
+
+
+def flight() -> dict[str, np.ndarray]:
+    """One landing of the shipped LunarLander agent: ``states`` (steps, 8), ``actions`` (steps,), ``rewards`` (steps,)."""
+    with np.load(FOLDER / "flight.npz") as file:
+        return {name: file[name] for name in file.files}
+
+
+def _save(name: str, network: keras.Model) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    weights = {f"weight_{k}": weight.astype("float16") for k, weight in enumerate(network.get_weights())}
+    np.savez_compressed(FOLDER / f"{name}.npz", **weights)
+
+
+def _fly(network: keras.Model, seed: int) -> dict[str, np.ndarray]:
+    from .acting import q_function
+    from .full import landers
+
+    q, envs, log, over = q_function(network), landers(1), [], False
+    states, _ = envs.reset(seed=seed)
+    while not over:
+        actions = q(states).argmax(axis=1)
+        later, rewards, terminated, truncated, _ = envs.step(actions)
+        log.append((states[0], actions[0], rewards[0]))
+        states, over = later, bool(terminated[0] or truncated[0])
+    names = ("states", "actions", "rewards")
+    return {name: np.array(part) for name, part in zip(names, zip(*log, strict=True), strict=True)}
+
+
+def main(names: list[str]) -> None:
+    """Train the agents named (all, without a name) and store them."""
+    from .ablations import definitions
+    from .catch import catch_rate
+    from .full import landers
+
+    if unknown := set(names) - set(AGENTS):
+        raise SystemExit(f"no agent {', '.join(sorted(unknown))}; there are: {', '.join(AGENTS)}")
+    d = definitions()
+    for name in names or AGENTS:
+        network, _ = d["train_catch" if name == "catch" else f"solve_{name}"](SEED)
+        _save(name, network)
+        load(name, network)  # as stored
+        if name == "catch":
+            print(f"catch: {catch_rate(d['chosen_by'](network), 200, 400, seed=99):.3f} of the balls")
+        elif name == "cartpole":
+            print(f"cartpole: mean return {d['score'](network, 100, 999):.0f}")
+        else:
+            print(f"lander: mean return {d['score'](network, 100, 999, landers):.0f}")
+            np.savez_compressed(FOLDER / "flight.npz", **_fly(network, seed=999))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,65 @@
+"""Full-size games, where their packages are installed: Atari through ale-py, LunarLander through Box2D."""
+
+from importlib.util import find_spec
+
+import gymnasium
+import numpy as np
+from gymnasium import spaces
+from gymnasium.vector import VectorEnv
+
+__all__ = ["atari", "landers"]
+
+
+def atari(number: int, game: str = "Pong") -> VectorEnv:
+    """So many Atari games that step together, prepared as Mnih and others (2015) did; ale-py brings the games' ROMs.
+
+    An action is repeated for 4 frames; the picture is the brighter of the last two, grey, 84 × 84; the last 4 pictures are
+    stacked; a game begins with up to 30 idle steps; rewards are clipped to -1, 0 and 1. All that is ale-py's own
+    ``AtariVectorEnv``; here the frames go to the last axis, where a Keras convolution wants them.
+
+    Args:
+        number: how many, at least 1.
+        game: its name in ale-py, as in ``"Breakout"``.
+    Returns: a ``VectorEnv`` whose states are (number, 84, 84, 4) uint8; a lost game is reset by the *next* step.
+    Raises: ImportError saying what to install where ale-py is missing.
+    """
+    if find_spec("ale_py") is None:
+        raise ImportError("Atari needs the package ale-py: python -m pip install ale-py")
+    import ale_py
+
+    gymnasium.register_envs(ale_py)
+    return _FramesLast(gymnasium.make_vec(f"ALE/{game}-v5", num_envs=number))
+
+
+def landers(number: int) -> VectorEnv:
+    """So many games of LunarLander-v3: 8 numbers a state, 4 actions; land between the flags, softly, with little fuel.
+
+    Args:
+        number: how many, at least 1.
+    Raises: ImportError saying what to install where Box2D is missing.
+    """
+    if find_spec("Box2D") is None:
+        raise ImportError("LunarLander needs the package Box2D: python -m pip install box2d")
+    return gymnasium.make_vec("LunarLander-v3", num_envs=number, vectorization_mode="sync")
+
+
+class _FramesLast(gymnasium.vector.VectorWrapper):
+    """States (games, frames, rows, columns) turned into (games, rows, columns, frames)."""
+
+    def __init__(self, env: VectorEnv):
+        super().__init__(env)
+        frames, rows, columns = env.single_observation_space.shape
+        self.single_observation_space = spaces.Box(0, 255, (rows, columns, frames), np.uint8)
+        self.observation_space = gymnasium.vector.utils.batch_space(
+            self.single_observation_space, env.num_envs
+        )
+
+    def reset(self, *, seed=None, options=None):
+        """The first states of new games, and the games' info."""
+        states, info = self.env.reset(seed=seed, options=options)
+        return np.moveaxis(states, 1, -1), info
+
+    def step(self, actions):
+        """As the games' own step, with the frames last."""
+        states, rewards, terminated, truncated, info = self.env.step(np.asarray(actions))
+        return np.moveaxis(states, 1, -1), rewards.astype("float32"), terminated, truncated, info
