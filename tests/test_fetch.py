@@ -219,9 +219,9 @@ def test_trouble_that_stays_is_told(server, tmp_path, way, requests, words):
 
 
 def test_a_stall_that_stays_is_told(server, tmp_path, monkeypatch):
-    monkeypatch.setattr(fetch, "TIMEOUT", 0.1)
+    monkeypatch.setattr(fetch, "TIMEOUT", 0.5)
     server.ways = ["hang"]
-    with pytest.raises(DataError, match=r"nothing came for 0\.1 seconds"):
+    with pytest.raises(DataError, match=r"nothing came for 0\.5 seconds"):
         fetch.fetch(server.file(), tmp_path)
     assert len(server.asked) == 1 + fetch.RETRIES
 
