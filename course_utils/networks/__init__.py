@@ -16,6 +16,7 @@ from .resnet import (
     shortcut_path,
     small_resnet,
 )
+from .seeing import grad_cam, gradient_norms, inside
 from .vgg import small_vgg, vgg
 
 __all__ = [
@@ -28,7 +29,10 @@ __all__ = [
     "bottleneck_block",
     "copy_by_name",
     "googlenet",
+    "grad_cam",
+    "gradient_norms",
     "inception",
+    "inside",
     "layer_costs",
     "multiply_adds",
     "parameters",

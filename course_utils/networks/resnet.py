@@ -27,7 +27,7 @@ def conv_bn(x, filters: int, kernel: int, strides: int = 1, relu: bool = True, n
     x = layers.Conv2D(
         filters, kernel, strides, "same", use_bias=False, kernel_initializer="he_normal", **called
     )(x)
-    x = layers.BatchNormalization(epsilon=1e-5, name=name and f"{name}_bn")(x)
+    x = layers.BatchNormalization(momentum=0.9, epsilon=1e-5, name=name and f"{name}_bn")(x)
     return layers.ReLU(name=name and f"{name}_relu")(x) if relu else x
 
 
@@ -137,7 +137,9 @@ def resnet(
     inputs = keras.Input(input_shape)
     x = layers.ZeroPadding2D(3, name="conv1_pad")(inputs)
     x = layers.Conv2D(64, 7, 2, use_bias=False, kernel_initializer="he_normal", name="conv1_conv")(x)
-    x = layers.ReLU(name="conv1_relu")(layers.BatchNormalization(epsilon=1e-5, name="conv1_bn")(x))
+    x = layers.ReLU(name="conv1_relu")(
+        layers.BatchNormalization(momentum=0.9, epsilon=1e-5, name="conv1_bn")(x)
+    )
     x = layers.MaxPooling2D(3, 2, name="pool1_pool")(layers.ZeroPadding2D(1, name="pool1_pad")(x))
     for part, count in enumerate(BLOCKS[depth], start=2):
         for place in range(1, count + 1):
@@ -189,7 +191,7 @@ def small_resnet(
 
 
 def _bn_relu(x, name: str | None):
-    x = layers.BatchNormalization(epsilon=1e-5, name=name and f"{name}_bn")(x)
+    x = layers.BatchNormalization(momentum=0.9, epsilon=1e-5, name=name and f"{name}_bn")(x)
     return layers.ReLU(name=name and f"{name}_relu")(x)
 
 
