@@ -3,7 +3,7 @@
 import difflib
 import inspect
 
-from . import bundled, crops, fetch, images, made, shapes
+from . import bundled, crops, fetch, images, made, satellites, shapes
 from .cards import Card, Dataset
 
 __all__ = ["card", "load", "names", "verify"]
@@ -12,7 +12,7 @@ __all__ = ["card", "load", "names", "verify"]
 # Dataset.
 CATALOGUE = {
     found.name: (found, module.load)
-    for module in (made, shapes, crops, bundled, images)
+    for module in (made, shapes, crops, bundled, images, satellites)
     for found in module.CARDS
 }
 
