@@ -13,7 +13,7 @@ from course_utils.quiet import keras
 from course_utils.stages import ROOT, find
 
 SHIPPED = ROOT / "data" / "stage_03"
-RESULTS = ("degradation", "great_depth", "shortcuts", "side_by_side", "regularisation", "transfer")
+RESULTS = ("degradation", "great_depth", "shortcuts")
 
 
 def definitions(*names: str) -> dict:

@@ -82,7 +82,7 @@ def frame(samples: int = 3000, classes: tuple[int, ...] = tuple(range(10)), seed
 
 def compiled(build, options: dict):
     model = build(**options)
-    model.compile(keras.optimizers.Adam(0.001), cross_entropy, ["accuracy"])
+    model.compile(keras.optimizers.Adam(0.001), cross_entropy, metrics=["accuracy"])
     return model
 
 
