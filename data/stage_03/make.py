@@ -94,7 +94,7 @@ def side_by_side(seeds) -> dict[str, list]:
         for seed in seeds:
             training.reinitialise(model, seed)
             before = time.process_time()
-            history = model.fit(x_train, y_train, batch_size=64, epochs=12, verbose=0).history
+            history = model.fit(x_train, y_train, batch_size=32, epochs=12, verbose=0).history
             seconds = time.process_time() - before
             accuracy = model.evaluate(x_test, y_test, batch_size=250, verbose=0)[1]
             results[name].append(
@@ -152,7 +152,7 @@ def regularisation(seeds) -> dict[str, list]:
             rng = np.random.default_rng(seed)
             for _ in range(15):
                 x = turned(x_train, rng) if name == "turning" else x_train
-                model.fit(x, y_train, batch_size=64, verbose=0)
+                model.fit(x, y_train, batch_size=32, verbose=0)
             results[name].append(
                 {
                     "accuracy": round(model.evaluate(x_test, y_test, batch_size=250, verbose=0)[1], 4),
@@ -181,7 +181,7 @@ def transfer(seeds) -> dict[str, list]:
     results = {"frozen": [], "fine-tuned": [], "from scratch": []}
     for seed in seeds:
         training.reinitialise(source, seed)
-        source.fit(x_old, y_old, batch_size=64, epochs=12, verbose=0)
+        source.fit(x_old, y_old, batch_size=32, epochs=12, verbose=0)
         rows = {name: [] for name in results}
         for labels in LABELS:
             chosen = few(y_new, labels, seed)
