@@ -8,23 +8,30 @@ from .planes import boundaries, planes, point_sets, score_table
 from .style import COLOURS, DIVERGING, SEQUENTIAL, panels, use_style
 from .timeline import timeline
 from .training_curves import curves, over_seeds, ravine, symptoms
+from .vision import architecture, bars, blocks, cost_shares, heat, pictures, trade_off
 
 __all__ = [
     "CLASS_COLOURS",
     "COLOURS",
     "DIVERGING",
     "SEQUENTIAL",
+    "architecture",
+    "bars",
+    "blocks",
     "boundaries",
     "boundary",
+    "cost_shares",
     "curves",
     "experiment",
     "folds",
+    "heat",
     "kinds_of_data",
     "layers",
     "learnt",
     "network",
     "over_seeds",
     "panels",
+    "pictures",
     "planes",
     "point_sets",
     "points",
@@ -34,5 +41,6 @@ __all__ = [
     "spreads",
     "symptoms",
     "timeline",
+    "trade_off",
     "use_style",
 ]
