@@ -8,17 +8,24 @@ from .planes import boundaries, planes, point_sets, score_table
 from .style import COLOURS, DIVERGING, SEQUENTIAL, panels, use_style
 from .timeline import timeline
 from .training_curves import curves, over_seeds, ravine, symptoms
+from .video import arriving, by_class, comparison, film_strips, frame_weights, kernels_in_time, space_time
 
 __all__ = [
     "CLASS_COLOURS",
     "COLOURS",
     "DIVERGING",
     "SEQUENTIAL",
+    "arriving",
     "boundaries",
     "boundary",
+    "by_class",
+    "comparison",
     "curves",
     "experiment",
+    "film_strips",
     "folds",
+    "frame_weights",
+    "kernels_in_time",
     "kinds_of_data",
     "layers",
     "learnt",
@@ -31,6 +38,7 @@ __all__ = [
     "ravine",
     "score_table",
     "slopes",
+    "space_time",
     "spreads",
     "symptoms",
     "timeline",
