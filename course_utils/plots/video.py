@@ -34,11 +34,13 @@ def film_strips(
         raise ValueError("film_strips needs at least one film")
     frames = max(len(film) for film in films.values())
     rows = -(-len(films) // columns)
-    figure, axes = panels(rows, columns, width=(height * frames + 1.1) if columns == 1 else height * frames, height=height + (0 if columns == 1 else 0.22))  # fmt: skip
+    room = 0.1 + 0.6 / rows if columns == 1 else 0.22  # for the title and the label below
+    figure, axes = panels(rows, columns, width=height * frames + (columns == 1), height=height + room)
     for axis in axes.ravel()[len(films) :]:
         axis.set_axis_off()
     for axis, (name, film) in zip(axes.ravel(), films.items(), strict=False):
         _strip(axis, film)
+        axis.set_aspect("equal")
         if columns == 1:
             axis.set_ylabel(name, rotation=0, ha="right", va="center", fontsize=9)
         else:
@@ -61,7 +63,7 @@ def space_time(films: Mapping[str, np.ndarray], row: int, title: str) -> Figure:
         raise ValueError(
             f"row must be inside the pictures, of which at least one film is needed; got {row!r}"
         )
-    figure, axes = panels(len(films), 4, width=1.75, height=1.75)
+    figure, axes = panels(len(films), 4, width=1.75, height=1.75, width_ratios=[1, 1, 1, 1.5])
     for line, (name, film) in enumerate(films.items()):
         film = _grey(film)
         for axis, frame in zip(axes[line], (0, len(film) // 2, len(film) - 1), strict=False):
@@ -71,7 +73,7 @@ def space_time(films: Mapping[str, np.ndarray], row: int, title: str) -> Figure:
         axes[line, 0].set_ylabel(name)
         axes[line, 3].imshow(film[:, row], cmap="gray", vmin=0, vmax=1, aspect="auto")
         axes[line, 3].set(xlabel="place x (pixels)", ylabel="time t (frames)")
-        axes[line, 3].set_title("the orange row over time", fontsize=9, weight="normal")
+        axes[line, 3].set_title("the orange row", fontsize=9, weight="normal")
         axes[line, 3].grid(visible=False)
     figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
@@ -90,7 +92,10 @@ def kernels_in_time(kernels: Mapping[str, np.ndarray], title: str, per_row: int 
         raise ValueError("kernels_in_time needs at least one kernel")
     per_row = min(per_row, len(kernels))
     depth = max(len(kernel) for kernel in kernels.values())
-    figure, axes = panels(-(-len(kernels) // per_row), per_row, width=0.55 * depth + 0.25, height=0.95)
+    figure, axes = panels(
+        -(-len(kernels) // per_row), per_row, width=0.55 * depth + 0.35, height=0.95, layout="constrained"
+    )
+    figure.get_layout_engine().set(w_pad=0.14)
     for axis in axes.ravel()[len(kernels) :]:
         axis.set_axis_off()
     for axis, (name, kernel) in zip(axes.ravel(), kernels.items(), strict=False):
@@ -193,7 +198,7 @@ def by_class(
     """
     if not scores or any(np.shape(values) != (len(names),) for values in scores.values()):
         raise ValueError(f"by_class needs at least one network, each with {len(names)} scores")
-    figure, axes = panels(1, 1, width=7.2, height=2.9)
+    figure, axes = panels(1, 1, width=8.6, height=2.9)
     axis, width = axes[0, 0], 0.8 / len(scores)
     for place, (network, values) in enumerate(scores.items()):
         axis.bar(np.arange(len(names)) + (place - (len(scores) - 1) / 2) * width, values, width=width,
@@ -201,7 +206,7 @@ def by_class(
     if guess is not None:
         axis.axhline(guess, color=COLOURS[3], linestyle="--", linewidth=1.2)
     axis.set(title=title, ylabel="share recognised", ylim=(0, 1.02))
-    axis.set_xticks(range(len(names)), [name.replace(" ", "\n") for name in names])
+    axis.set_xticks(range(len(names)), [name.replace(" ", "\n") for name in names], fontsize=8)
     axis.grid(axis="x", visible=False)
     figure.legend(loc="outside right upper")
     return figure
