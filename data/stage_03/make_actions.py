@@ -67,8 +67,7 @@ def trained_accuracy(name: str, data: tuple, epochs: int, seed: int) -> float:
 
 def main(data_set: str, seeds: list[int]) -> None:
     file = HERE / f"{data_set}.json"
-    kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    accuracy, spent = kept.get("test_accuracy", {}), kept.get("cpu_seconds", {})
+    accuracy, spent = {}, {}
     for seed in seeds:
         data = loaded(data_set, seed)
         for name in BUILD:
@@ -77,6 +76,11 @@ def main(data_set: str, seeds: list[int]) -> None:
             accuracy.setdefault(name, {})[str(seed)] = round(reached, 4)
             spent.setdefault(name, {})[str(seed)] = round(time.process_time() - began, 1)
             print(data_set, seed, name, accuracy[name][str(seed)], spent[name][str(seed)], flush=True)
+    kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    for measured, name in ((accuracy, "test_accuracy"), (spent, "cpu_seconds")):
+        for network, runs in measured.items():
+            together = kept.get(name, {}).get(network, {}) | runs
+            measured[network] = dict(sorted(together.items(), key=lambda run: int(run[0])))
     result = {
         "what": WHAT[data_set],
         "command": "python data/stage_03/make_actions.py" + " jhmdb" * (data_set == "jhmdb"),
