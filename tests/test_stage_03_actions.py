@@ -33,7 +33,7 @@ def scores(name):
     return {network: list(runs.values()) for network, runs in shipped(name)["test_accuracy"].items()}
 
 
-@pytest.mark.parametrize("name", ["actions"])
+@pytest.mark.parametrize("name", ["actions", "jhmdb"])
 def test_every_network_has_its_seeds_and_the_file_says_how_it_was_made(name):
     result = shipped(name)
     assert {"what", "command", "machine", "versions", "cpu_seconds", "test_accuracy"} == set(result)
