@@ -24,21 +24,22 @@ def answers(model, clips):
     return np.asarray(model(clips, training=False))
 
 
-class TestPaperSize:
-    @pytest.fixture(scope="class")
-    def model(self):
-        return networks.c3d()
+@pytest.fixture(scope="module")
+def paper():
+    return networks.c3d()
 
-    def test_layers_and_parameters_are_the_papers(self, model):
+
+class TestPaperSize:
+    def test_layers_and_parameters_are_the_papers(self, paper):
         """Counted from the paper: 3 × 3 × 3 kernels, fc6 on 512 maps of 1 × 4 × 4, 4,096 units, 487 sports."""
         widths = [3, 64, 128, 256, 256, 512, 512, 512, 512]
         convolutions = sum(27 * a * b + b for a, b in pairwise(widths))
         dense = [512 * 4 * 4, 4096, 4096, 487]
         expected = convolutions + sum(a * b + b for a, b in pairwise(dense))
-        assert model.count_params() == expected == 79_991_015
+        assert paper.count_params() == expected == 79_991_015
 
-    def test_shapes_block_by_block(self, model):
-        shapes = [tuple(model.get_layer(f"pool{n}").output.shape[1:]) for n in range(1, 6)]
+    def test_shapes_block_by_block(self, paper):
+        shapes = [tuple(paper.get_layer(f"pool{n}").output.shape[1:]) for n in range(1, 6)]
         assert shapes == [
             (16, 56, 56, 64),
             (8, 28, 28, 128),
