@@ -3,7 +3,7 @@
 import difflib
 import inspect
 
-from . import bundled, crops, fetch, images, made, satellites, shapes
+from . import actions, bundled, crops, fetch, images, jhmdb, made, satellites, shapes
 from .cards import Card, Dataset
 
 __all__ = ["card", "load", "names", "verify"]
@@ -12,7 +12,7 @@ __all__ = ["card", "load", "names", "verify"]
 # Dataset.
 CATALOGUE = {
     found.name: (found, module.load)
-    for module in (made, shapes, crops, bundled, images, satellites)
+    for module in (made, shapes, crops, actions, bundled, images, satellites, jhmdb)
     for found in module.CARDS
 }
 
@@ -36,7 +36,8 @@ def load(name: str, **parameters) -> Dataset:
     Args:
         name: one of :func:`names`.
         parameters: made here: ``samples``, ``noise``, ``test_share``, ``seed`` (:func:`.made.load` says what
-            they mean; :func:`.shapes.load` and :func:`.crops.load` have their own); bundled: ``test_share``, ``seed``; downloaded: none.
+            they mean; :func:`.shapes.load`, :func:`.crops.load` and :func:`.actions.load` have their own); bundled:
+            ``test_share``, ``seed``; downloaded: none, but ``jhmdb`` takes ``frames`` and ``size``.
     Returns: training and test arrays with their card. A download is fetched and verified first.
     Raises: ValueError for an unknown name or a value out of range; TypeError for an unknown parameter;
         DataError where a file can't be had, or is not the one its publisher made.

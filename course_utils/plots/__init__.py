@@ -8,6 +8,7 @@ from .planes import boundaries, planes, point_sets, score_table
 from .style import COLOURS, DIVERGING, SEQUENTIAL, panels, use_style
 from .timeline import timeline
 from .training_curves import curves, over_seeds, ravine, symptoms
+from .video import arriving, by_class, comparison, film_strips, frame_weights, kernels_in_time, space_time
 from .vision import architecture, bars, blocks, cost_shares, heat, pictures, trade_off
 
 __all__ = [
@@ -16,15 +17,21 @@ __all__ = [
     "DIVERGING",
     "SEQUENTIAL",
     "architecture",
+    "arriving",
     "bars",
     "blocks",
     "boundaries",
     "boundary",
+    "by_class",
+    "comparison",
     "cost_shares",
     "curves",
     "experiment",
+    "film_strips",
     "folds",
+    "frame_weights",
     "heat",
+    "kernels_in_time",
     "kinds_of_data",
     "layers",
     "learnt",
@@ -38,6 +45,7 @@ __all__ = [
     "ravine",
     "score_table",
     "slopes",
+    "space_time",
     "spreads",
     "symptoms",
     "timeline",
