@@ -235,7 +235,7 @@ class Playground:
         )
         self.remove.on_click(lambda _: self._try(self.steps[:-1]))
         self.restart.on_click(lambda _: self._try([]))
-        self.input.observe(lambda _: self._try(self._fitting()), "value")
+        self.input.observe(self._change_input, "value")
         self.kind.observe(self._offer, "value")
         self.view.value = self.html()
 
@@ -295,6 +295,12 @@ class Playground:
         except ValueError as error:
             self.problem.value = f"<b>{escape(str(error))}</b>"
             self.steps = old
+
+    def _change_input(self, _change) -> None:
+        before = len(self.steps)
+        self._try(self._fitting())
+        if lost := before - len(self.steps):
+            self.problem.value = f"<b>{lost} of {before} layers do not fit this input and are gone</b>"
 
     def _fitting(self) -> list[Step]:
         """The layers, from the first one on, that still fit the chosen input."""

@@ -98,7 +98,12 @@ def test_another_input_keeps_the_layers_that_fit():
     bench = Playground("a grey image, 16 × 16", IMAGE)
     bench.input.value = "a series, 24 steps of 3"
     assert bench.steps == []
+    assert "5 of 5 layers" in bench.problem.value
+    bench.kind.value = "LSTM"
+    bench.add.click()
     assert bench.problem.value == ""
+    bench.input.value = "a grey image, 16 × 16"
+    assert "1 of 1 layers" in bench.problem.value
 
 
 def test_the_playground_refuses_an_unknown_input():

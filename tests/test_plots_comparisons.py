@@ -18,7 +18,15 @@ def test_bars_have_the_values_lengths():
 
 
 def test_an_interval_below_zero_is_seen():
-    assert bars({"a": 1.0}, "t", "x", intervals={"a": (-0.5, 2)}).axes[0].get_xlim()[0] == -0.5
+    assert bars({"a": 1.0}, "t", "x", intervals={"a": (-0.5, 2)}).axes[0].get_xlim()[0] < -0.5
+
+
+def test_dots_where_the_axis_does_not_begin_at_zero():
+    axis = bars({"a": 0.5, "b": 0.6}, "t", "x", start=0.45).axes[0]
+    assert not axis.patches
+    assert list(axis.lines[0].get_xdata()) == [0.5, 0.6]
+    assert axis.get_xlim()[0] == 0.45
+    assert axis.get_ylim() == (1.5, -0.5)  # the first on top, whole dots
 
 
 def test_calibration_of_a_perfect_forecast_lies_on_the_diagonal():

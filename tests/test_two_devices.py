@@ -10,7 +10,7 @@ import pytest
 from course_utils.stages import ROOT
 from course_utils.two_devices import EPOCHS
 
-SHIPPED = json.loads((ROOT / "data" / "two_devices_jax.json").read_text(encoding="utf-8"))
+SHIPPED = json.loads((ROOT / "data" / "stage_02" / "two_devices_jax.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.slow

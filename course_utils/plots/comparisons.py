@@ -40,11 +40,15 @@ def bars(
         if intervals and name in intervals:
             axis.plot(intervals[name], [place, place], color="#222222", linewidth=1.6)
     axis.set_yticks(places, list(values))
-    axis.invert_yaxis()
+    axis.set_ylim(len(numbers) - 0.5, -0.5)
     axis.grid(axis="y", visible=False)
     axis.set(xlabel=xlabel, title=title)
-    if not start:
-        axis.set_xlim(min(0, numbers.min(), *(low for low, _ in (intervals or {}).values())), None)
+    if start:
+        axis.set_xlim(start, None)
+    else:
+        ends = [0, *numbers, *(end for pair in (intervals or {}).values() for end in pair)]
+        below = min(ends)
+        axis.set_xlim(below - 0.04 * (max(ends) - below) if below < 0 else 0, None)
         axis.axvline(0, color="#222222", linewidth=0.8)
     return figure
 

@@ -151,7 +151,7 @@ def _box(x: float, y: float, kind: str, title: str, shape: str, parameters: str)
     fill, border = _KINDS[kind]
     centre = x + WIDTH / 2
     lines = [
-        (title, "bold", 11.5 if len(title) < 19 else 9),
+        (title, "bold", min(11.5, round(200 / len(title), 1))),  # a long one is set smaller, to fit
         (shape, "normal", 11),
         (parameters, "normal", 10),
     ]
