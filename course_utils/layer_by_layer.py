@@ -131,7 +131,7 @@ def programs(input_shape: Sequence[int], steps: Sequence[Step]) -> dict[str, str
         [
             "model = keras.Sequential([",
             f"    keras.Input({shape}),",
-            *(f"    {call}," for call in calls),
+            *(_line("    ", call, ",") for call in calls),
             "])",
         ]
     )
@@ -141,11 +141,11 @@ def programs(input_shape: Sequence[int], steps: Sequence[Step]) -> dict[str, str
         )
     lines, before = [f"inputs = keras.Input({shape})"], "inputs"
     for call, splits in zip(calls, shortcut, strict=True):
-        lines.append(f"x = {before} + {call}({before})" if splits else f"x = {call}({before})")
+        lines.append(_line(f"x = {before} + " if splits else "x = ", call, f"({before})"))
         before = "x"
     functional = "\n".join([*lines, "model = keras.Model(inputs, x)"])
     names = [f"self.layer_{number}" for number in range(1, len(steps) + 1)]
-    body = [f"        {name} = {call}" for name, call in zip(names, calls, strict=True)]
+    body = [_line(f"        {name} = ", call, "", 58) for name, call in zip(names, calls, strict=True)]
     flow = [
         f"        x = x + {name}(x)" if s else f"        x = {name}(x)"
         for name, s in zip(names, shortcut, strict=True)
@@ -155,6 +155,14 @@ def programs(input_shape: Sequence[int], steps: Sequence[Step]) -> dict[str, str
          "    def call(self, x):", *flow, "        return x", "", "model = Network()", f"model(keras.Input({shape}))  # makes the weights"]
     )  # fmt: skip
     return {"Sequential": sequential, "Functional": functional, "Subclassed": subclassed}
+
+
+def _line(before: str, call: str, after: str, width: int = 48) -> str:
+    """The line of code, in two where it is wider than ``width``, so that three programs fit side by side."""
+    if len(before + call + after) <= width or ", activation" not in call:
+        return before + call + after
+    head, tail = call.split(" activation", 1)
+    return f"{before}{head}\n{' ' * len(before + call[: call.index('(') + 1])}activation{tail}{after}"
 
 
 def build(input_shape: Sequence[int], steps: Sequence[Step]):
@@ -277,8 +285,8 @@ class Playground:
         picture = diagram(build(shape, self.steps)).data
         total = sum(count for *_, count in rows)
         columns = "".join(
-            f'<td style="vertical-align:top;text-align:left;padding:6px 14px 6px 0"><b>{name}</b>'
-            f'<pre style="font-size:11px;line-height:1.35;margin:4px 0;white-space:pre">{escape(text)}</pre></td>'
+            f'<td style="vertical-align:top;text-align:left;padding:6px 12px 6px 0"><b>{name}</b>'
+            f'<pre style="font-size:10.5px;line-height:1.35;margin:4px 0;white-space:pre">{escape(text)}</pre></td>'
             for name, text in programs(shape, self.steps).items()
         )
         return (

@@ -70,6 +70,19 @@ def test_bad_steps(wrong):
         Step(*wrong)
 
 
+def test_three_programs_fit_side_by_side():
+    wide = [
+        Step("Conv2D", 512),
+        Step("MaxPooling2D"),
+        Step("Flatten"),
+        Step("Dense", 512, "sigmoid"),
+        Step("Dense with shortcut"),
+    ]
+    texts = programs((16, 16, 1), wide)
+    widths = [max(map(len, text.split("\n"))) for text in texts.values()]
+    assert sum(widths) < 160  # at 10.5 px what a notebook's page shows
+
+
 def test_side_by_side_keeps_every_line():
     text = side_by_side({"a": "1\n2", "b": "x"})
     assert text.split("\n") == ["a   b", "-   -", "1   x", "2"]
