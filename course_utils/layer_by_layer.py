@@ -167,10 +167,9 @@ def _line(before: str, call: str, after: str, width: int = 48) -> str:
 
 def build(input_shape: Sequence[int], steps: Sequence[Step]):
     """The network as a Functional ``keras.Model``: what the Functional program of :func:`programs` makes."""
-    import keras
-    from keras import layers
+    from .quiet import keras
 
-    space = {"keras": keras, "layers": layers}
+    space = {"keras": keras, "layers": keras.layers}
     exec(programs(input_shape, steps)["Functional"], space)  # our own text, from checked names and numbers
     return space["model"]
 
