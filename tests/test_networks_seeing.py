@@ -134,13 +134,13 @@ class TestFigures:
             plots.blocks({"r": (["conv"], "x")}, "t")
 
     def test_bars_show_the_mean_and_each_seed(self):
-        axis = plots.bars({"a": {"s": [0.2, 0.4]}, "b": {"s": [0.6, 0.8]}}, "t", "accuracy", floor=0.1).axes[
-            0
-        ]
+        axis = plots.grouped_bars(
+            {"a": {"s": [0.2, 0.4]}, "b": {"s": [0.6, 0.8]}}, "t", "accuracy", floor=0.1
+        ).axes[0]
         assert [bar.get_height() for bar in axis.patches] == pytest.approx([0.3, 0.7])
         assert sum(len(c.get_offsets()) for c in axis.collections) == 4
         with pytest.raises(ValueError, match="at least one group"):
-            plots.bars({}, "t", "x")
+            plots.grouped_bars({}, "t", "x")
 
     def test_a_trade_off_names_each_network(self):
         axis = plots.trade_off({"A": (1.0, 0.5, 10), "B": (10.0, 0.6, 20)}, "t", "x", "y").axes[0]

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from .style import COLOURS, DIVERGING, SEQUENTIAL, panels
 
-__all__ = ["architecture", "bars", "blocks", "cost_shares", "heat", "pictures", "trade_off"]
+__all__ = ["architecture", "blocks", "cost_shares", "grouped_bars", "heat", "pictures", "trade_off"]
 
 
 def pictures(
@@ -211,7 +211,7 @@ def blocks(diagrams: Mapping[str, tuple[Sequence[str], str | None]], title: str)
     return figure
 
 
-def bars(
+def grouped_bars(
     groups: Mapping[str, Mapping[str, float | Sequence[float]]],
     title: str,
     label: str,
@@ -227,7 +227,7 @@ def bars(
     Raises: ValueError without a group.
     """
     if not groups:
-        raise ValueError("bars needs at least one group")
+        raise ValueError("grouped_bars needs at least one group")
     series = list(dict.fromkeys(name for group in groups.values() for name in group))
     figure, axes = panels(1, 1, width=7.6, height=3.0)
     axis, width = axes[0, 0], 0.8 / len(series)
