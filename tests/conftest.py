@@ -1,10 +1,20 @@
 """What several tests share."""
 
+import sys
+
 import pytest
 import sample
 
 from course_utils import stages
 from course_utils.notebooks import write
+
+
+@pytest.fixture(autouse=True)
+def no_figure_is_left_open():
+    """Each test begins without the figures of those before it."""
+    yield
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
 
 
 @pytest.fixture
