@@ -281,6 +281,9 @@ def test_pause_step_reset_and_new_data(playing):
 
 def test_neurons_and_keyboard(playing):
     lab = playing
+    lab.click(".pg-net-head .pg-stepper button", 1)  # at least one hidden layer, whatever was done before
+    lab.wait("document.querySelector('button.pg-tile')")
+    lab.painting()
     lab.js("document.querySelector('button.pg-tile').focus()")
     title = "document.querySelector('.pg-out h3').textContent"
     lab.wait(f"{title} == 'Hidden layer 1, neuron 1'")
