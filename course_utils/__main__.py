@@ -57,6 +57,35 @@ def _parser() -> argparse.ArgumentParser:
     )
     practice.set_defaults(do=_practice)
 
+    release = verbs.add_parser(
+        "release", help="hand stages out as labs: blanks, no hidden tests, in nbgrader's shape"
+    )
+    release.add_argument("stages", nargs="+", metavar="STAGE")
+    release.add_argument("--exercises", metavar="3.2,3.5", help="only these (of one stage)")
+    release.add_argument("--name", default="", help="of the assignment (default: the notebook's name)")
+    release.add_argument(
+        "--folder", type=Path, metavar="DIR", help="nbgrader's course folder (default: labs)"
+    )
+    release.set_defaults(do=_release)
+
+    grade = verbs.add_parser(
+        "grade", help="mark a folder of submissions: CSV, feedback pages, nbgrader's database"
+    )
+    grade.add_argument("stage", metavar="STAGE")
+    grade.add_argument(
+        "--submissions", type=Path, metavar="DIR", help="where they are (default: labs/submitted)"
+    )
+    grade.add_argument("--name", default="", help="of the assignment (default: the notebook's name)")
+    grade.add_argument("--folder", type=Path, metavar="DIR", help="nbgrader's course folder (default: labs)")
+    grade.add_argument("--jobs", type=int, metavar="N", help="submissions side by side (default: one a core)")
+    grade.add_argument(
+        "--unsafe", action="store_true", help="without a sandbox: submissions can then do what you can"
+    )
+    grade.set_defaults(do=_grade)
+
+    progress = verbs.add_parser("progress", help="how far you are: exercises passed, points, what is next")
+    progress.set_defaults(do=_progress)
+
     data = verbs.add_parser("data", help="list, fetch or verify the data sets")
     what = data.add_subparsers(dest="what", metavar="list|fetch|verify", required=True)
     what.add_parser("list", help="every data set: stage, size, licence, whether it is here")
@@ -112,6 +141,33 @@ def _practice(parsed) -> int:
     from .labs.practice import practice
 
     return practice(stage, parsed.fresh)
+
+
+def _release(parsed) -> int:
+    found = _found(parsed.stages)
+    if len(found) > 1 and (parsed.exercises or parsed.name):
+        raise ValueError("--exercises and --name go with one stage")
+    from .labs.release import release
+
+    for stage in found:
+        release(stage, parsed.exercises.split(",") if parsed.exercises else None, parsed.name, parsed.folder)
+    return 0
+
+
+def _grade(parsed) -> int:
+    (stage,) = _found([parsed.stage])
+    if parsed.jobs is not None and parsed.jobs < 1:
+        raise ValueError(f"--jobs must be at least 1; got {parsed.jobs}")
+    from .labs.grade import grade
+
+    grade(stage, parsed.submissions, parsed.name, parsed.folder, parsed.jobs, parsed.unsafe)
+    return 0
+
+
+def _progress(_parsed) -> int:
+    from .labs.progress import progress
+
+    return progress()
 
 
 def _data(parsed) -> int:
