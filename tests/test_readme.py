@@ -45,3 +45,16 @@ def test_the_commands_the_readme_gives_exist():
         assert stopped.value.code == 0, verb
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.M))
     assert set(re.findall(r"make ([a-z]+)", README)) - {"it"} <= targets
+
+
+def test_the_teachers_guide_speaks_of_every_stage_that_is_there():
+    guide = (ROOT / "TEACHING.md").read_text(encoding="utf-8")
+    from course_utils.labs.exercises import find_exercises
+    from course_utils.notebooks import read
+
+    for stage in STAGES:
+        assert (f"### Stage {stage.number} · {stage.title}" in guide) == stage.exists
+        if stage.exists:
+            part = guide.split(f"### Stage {stage.number} · ")[1].split("\n## ")[0].split("\n### ")[0]
+            known = {one.id.removeprefix("ex-").replace("-", ".") for one in find_exercises(read(stage.path))}
+            assert set(re.findall(rf"\b{stage.number}\.\d\b", part)) <= known
