@@ -67,7 +67,7 @@ def class_page(stage: Stage, marks: list[Mark], points: float) -> str:
     body = f"<h1>Stage {stage.number}: {_text(stage.title)}</h1><p>{len(marks)} submissions"
     if marks:
         reached = [one.points for one in marks]
-        body += f" · points by tests: mean {statistics.mean(reached):.1f}, median {statistics.median(reached):g}, of {max(one.of for one in marks):g}; {points:g} in all</p>"
+        body += f" · points by tests: mean {statistics.mean(reached):.1f}, median {statistics.median(reached):g}, of {min(one.of for one in marks):g}; with those given by hand, of {points:g}</p>"
         body += _by_exercise(marks) + _by_student(marks)
     return PAGE.format(title=f"Stage {stage.number}, the class", body=body)
 

@@ -300,5 +300,5 @@ def _reason(said: dict, test: dict) -> str:
 def _explained(error: str) -> str:
     missing = re.match(r"NameError: name '(\w+)' is not defined", error)
     if missing:
-        return f"{missing.group(1)} is not defined: only the answer's own cell counts, so whatever it needs stands in it"
+        return f"the name {missing.group(1)} is not defined: only the answer's own cell counts, so whatever it needs stands in it"
     return error[:200]
