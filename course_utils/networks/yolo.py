@@ -10,7 +10,18 @@ from ..metrics.boxes import nms
 from ..quiet import keras
 from ..training import Progress
 
-__all__ = ["TERMS", "YoloLoss", "compact_yolo", "decode", "detect", "fit", "loss_terms", "targets", "yolo_v1"]
+__all__ = [
+    "TERMS",
+    "YoloLoss",
+    "compact_yolo",
+    "decode",
+    "detect",
+    "fit",
+    "loss_terms",
+    "targets",
+    "term_gradients",
+    "yolo_v1",
+]
 
 ops, layers = keras.ops, keras.layers
 TERMS = {"place": 5.0, "size": 5.0, "object": 1.0, "no object": 0.5, "class": 1.0}  # the paper's weights
@@ -257,3 +268,28 @@ def detect(
     """
     said = model.predict(np.asarray(images, dtype="float32"), batch_size=batch_size, verbose=0)
     return decode(said, kinds, model.input_shape[1], least, threshold)
+
+
+def term_gradients(terms, truth: np.ndarray, said: np.ndarray) -> dict[str, np.ndarray]:
+    """The gradient of each term of a loss with respect to what the network says.
+
+    Args:
+        terms: function of ``(truth, said)`` that returns name → (scenes,), as :func:`loss_terms`.
+        truth, said: its arguments.
+    Returns: name → array of the shape of ``said``.
+    Raises: NotImplementedError for another backend than TensorFlow.
+    """
+    if keras.backend.backend() != "tensorflow":
+        raise NotImplementedError(
+            f"term_gradients needs the TensorFlow backend; this is {keras.backend.backend()}"
+        )
+    import tensorflow as tf
+
+    said = tf.constant(said)
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(said)
+        sums = {name: tf.reduce_sum(value) for name, value in terms(truth, said).items()}
+    found = {name: tape.gradient(value, said) for name, value in sums.items()}
+    return {
+        name: np.zeros(said.shape) if slope is None else np.asarray(slope) for name, slope in found.items()
+    }
