@@ -126,34 +126,33 @@ class YoloLoss(keras.losses.Loss):
         return ops.sum(terms * self.weights, axis=-1)
 
 
-def compact_yolo(kinds: int, size: int = 64, boxes: int = 2, filters: int = 16) -> keras.Model:
-    """A YOLO for small pictures: seven convolutions with batch normalisation, and a grid of an eighth of the picture's size.
+def compact_yolo(kinds: int, size: int = 64, boxes: int = 2, filters: int = 24) -> keras.Model:
+    """A YOLO for small pictures: six convolutions with batch normalisation, and a grid of an eighth of the picture's size.
 
     Args:
         kinds: number of classes.
         size: of the picture, a multiple of 8.
         boxes: how many a cell proposes.
-        filters: of the first convolution; later ones have two, four and six times as many.
+        filters: of the first two convolutions; later ones have two and four times as many.
     Returns: a model from (scenes, size, size, 3) in [0, 1] to (scenes, size / 8, size / 8, 5·boxes + kinds) in [0, 1].
     Raises: ValueError for a size that is no multiple of 8.
     """
     if size % 8:
         raise ValueError(f"size must be a multiple of 8; got {size!r}")
     inputs = x = keras.Input((size, size, 3))
-    x = _convolution(x, filters, 3, strides=2)  # (32, 32, 16)
-    x = layers.MaxPooling2D()(_convolution(x, 2 * filters, 3))  # (16, 16, 32)
-    x = _convolution(_convolution(x, 4 * filters, 3), 4 * filters, 3)
-    x = layers.MaxPooling2D()(x)  # (8, 8, 64)
-    for _ in range(3):
-        x = _convolution(x, 6 * filters, 3)
+    x = _convolution(_convolution(x, filters, strides=2), filters)  # (32, 32, 24)
+    x = layers.MaxPooling2D()(x)
+    x = _convolution(_convolution(x, 2 * filters), 2 * filters)  # (16, 16, 48)
+    x = layers.MaxPooling2D()(x)
+    x = _convolution(_convolution(x, 4 * filters), 4 * filters)  # (8, 8, 96)
     x = layers.Conv2D(5 * boxes + kinds, 1)(x)  # one dense layer for each cell, the same for all
     numbers = layers.Activation("sigmoid", name="boxes")(x[..., : 5 * boxes])
     names = layers.Softmax(name="classes")(x[..., 5 * boxes :])
     return keras.Model(inputs, layers.Concatenate(name="cells")([numbers, names]), name="compact_yolo")
 
 
-def _convolution(x, filters: int, kernel: int, strides: int = 1):
-    x = layers.Conv2D(filters, kernel, strides=strides, padding="same", use_bias=False)(x)
+def _convolution(x, filters: int, strides: int = 1):
+    x = layers.Conv2D(filters, 3, strides=strides, padding="same", use_bias=False)(x)
     return layers.LeakyReLU(negative_slope=0.1)(layers.BatchNormalization(momentum=0.9)(x))
 
 
@@ -188,11 +187,11 @@ def yolo_v1(kinds: int = 20, grid: int = 7, boxes: int = 2) -> keras.Model:
     return keras.Model(inputs, layers.Reshape((grid, grid, 5 * boxes + kinds))(x), name="yolo_v1")
 
 
-def fit(model: keras.Model, images, boxes, classes, mask, epochs: int = 8, batch_size: int = 32,
-        learning_rate: float = 0.002, weights: dict[str, float] | None = None) -> dict[str, list[float]]:  # fmt: skip
+def fit(model: keras.Model, images, boxes, classes, mask, epochs: int = 7, batch_size: int = 16,
+        learning_rate: float = 0.003, weights: dict[str, float] | None = None) -> dict[str, list[float]]:  # fmt: skip
     """Train a compact YOLO, and return the mean loss over each epoch.
 
-    Adam, its rate falling to zero along a cosine. A second call on the same model (after
+    Adam; the rate rises over the first tenth of the steps and falls to zero along a cosine. A second call on the same model (after
     :func:`course_utils.training.reinitialise`) uses the compiled step of the first.
 
     Args:
@@ -200,8 +199,9 @@ def fit(model: keras.Model, images, boxes, classes, mask, epochs: int = 8, batch
         images: (scenes, size, size, 3) float in [0, 1].
         boxes, classes, mask: as in :func:`targets`.
         epochs, batch_size: at least 1.
-        learning_rate: the first, positive.
-        weights: of some of the loss's terms, by their names in ``TERMS``; the others keep the paper's.
+        learning_rate: the highest, positive.
+        weights: of some of the loss's terms, by their names in ``TERMS``. The others keep the paper's, but for "size", which
+            weighs ``grid`` times more, as if widths and heights were counted in cells like x and y.
     Raises: ValueError for an unknown term or sizes that do not fit.
     """
     unknown = set(weights or {}) - set(TERMS)
@@ -218,9 +218,15 @@ def fit(model: keras.Model, images, boxes, classes, mask, epochs: int = 8, batch
     said = targets(boxes, classes, mask, kinds, grid, size)
     if getattr(model, "optimizer", None) is None:
         steps = -(-len(images) // batch_size) * epochs
-        rate = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
-        model.compile(keras.optimizers.Adam(rate), YoloLoss((numbers - kinds) // 5), jit_compile=False)
-    model.loss.weights.assign([(TERMS | (weights or {}))[name] for name in TERMS])
+        rise = max(1, steps // 10)
+        rate = keras.optimizers.schedules.CosineDecay(
+            1e-5, max(1, steps - rise), warmup_target=learning_rate, warmup_steps=rise
+        )
+        model.compile(
+            keras.optimizers.Adam(rate, clipnorm=5.0), YoloLoss((numbers - kinds) // 5), jit_compile=False
+        )
+    chosen = TERMS | {"size": grid * TERMS["size"]} | (weights or {})
+    model.loss.weights.assign([chosen[name] for name in TERMS])
     bar = [Progress("Training YOLO")]
     return model.fit(images, said, batch_size=batch_size, epochs=epochs, verbose=0, callbacks=bar).history
 

@@ -88,16 +88,18 @@ def show_scene(axis, image: np.ndarray, boxes: np.ndarray = (), classes: Sequenc
 
 
 def show_scenes(
-    images: np.ndarray, found: Sequence[tuple], names: Sequence[str], title: str, columns: int = 6
-) -> Figure:
+    images: np.ndarray, found: Sequence[tuple], names: Sequence[str], title: str, columns: int = 6,
+    headings: Sequence[str] = (),
+) -> Figure:  # fmt: skip
     """A figure of pictures with their boxes.
 
     Args:
         images: (scenes, height, width, 3) float in [0, 1].
         found: for each picture (boxes, classes), or (boxes, scores, classes).
-        names: of the classes.
+        names: of the classes; none for boxes without labels.
         title: over the figure.
         columns: pictures in a row.
+        headings: one a column, or none.
     Raises: ValueError where there are not as many in ``found`` as pictures.
     """
     if len(images) != len(found) or not len(images):
@@ -107,8 +109,10 @@ def show_scenes(
     for axis in axes.flat[len(images) :]:
         axis.set_axis_off()
     for axis, image, entry in zip(axes.flat, images, found, strict=False):
-        scores = entry[1] if len(entry) == 3 else ()
-        show_scene(axis, image, entry[0], entry[-1], names, scores)
+        scores = entry[1] if len(entry) == 3 and len(names) else ()
+        show_scene(axis, image, entry[0], entry[-1] if len(names) else (), names, scores)
+    for axis, heading in zip(axes[0], headings, strict=False):
+        axis.set_title(heading, fontsize=9.5)
     figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
 

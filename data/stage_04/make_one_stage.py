@@ -1,7 +1,7 @@
 """Make one_stage.json: the compact YOLO trained from five seeds, on the notebook's scenes, and without each term of its loss.
 
     python data/stage_04/make_one_stage.py [SEED …]              five seeds
-    python data/stage_04/make_one_stage.py without [SEED …]      the terms, three seeds
+    python data/stage_04/make_one_stage.py without [SEED …]      the terms of its loss, three seeds
 
 About 90 s of CPU time a training. What is named is trained again, the rest stays as it is in the file.
 """
@@ -42,14 +42,21 @@ def main(arguments: list[str]) -> None:
     without, seeds = "without" in arguments, [int(text) for text in arguments if text != "without"]
     train, test = scenes(TRAINING, seed=1), scenes(TESTING, split="test")
     model = yolo.compact_yolo(len(CLASSES))
-    kept = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {"seeds": {}, "without": {}}
+    changes = {f"without {term}": {term: 0.0} for term in yolo.TERMS} if without else {"": None}
+    if without:
+        changes["size at the paper's weight"] = {"size": yolo.TERMS["size"]}
     for seed in seeds or range(3 if without else 5):
-        for term in yolo.TERMS if without else [""]:
-            found = one_seed(model, train, test, seed, weights={term: 0.0} if term else None)
-            place = kept["without"].setdefault(term, {}) if term else kept["seeds"]
+        for term, weights in changes.items():
+            found = one_seed(model, train, test, seed, weights=weights)
+            kept = (
+                json.loads(FILE.read_text(encoding="utf-8"))
+                if FILE.exists()
+                else {"seeds": {}, "changed": {}}
+            )
+            place = kept["changed"].setdefault(term, {}) if term else kept["seeds"]
             place[str(seed)] = found
             print(term, seed, found, file=sys.stderr, flush=True)
-            kept = {
+            whole = {
                 "what": f"A compact YOLO trained on {TRAINING} scenes and tested on {TESTING} of unseen writers, by seed: AP, AP50, "
                 f"AP75; what its detections with a score from {SURE} are; the same without each term of the loss",
                 "command": "python data/stage_04/make_one_stage.py; python data/stage_04/make_one_stage.py without",
@@ -57,11 +64,11 @@ def main(arguments: list[str]) -> None:
                 "versions": {"python": sys.version.split()[0]}
                 | {name: version(name) for name in ("keras", "tensorflow", "numpy", "scikit-image")},
                 "parameters": model.count_params(),
-                "weights": yolo.TERMS,
-                "seeds": kept["seeds"],
-                "without": kept["without"],
+                "weights": yolo.TERMS | {"size": 8 * yolo.TERMS["size"]},
+                "seeds": {name: kept["seeds"][name] for name in sorted(kept["seeds"], key=int)},
+                "changed": kept["changed"],
             }
-            FILE.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+            FILE.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
