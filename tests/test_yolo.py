@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from course_utils import training
 from course_utils.datasets.scenes import CLASSES, scenes
 from course_utils.metrics.boxes import mean_average_precision
 from course_utils.networks import yolo
@@ -107,6 +108,10 @@ def test_the_compact_network_learns_and_its_step_is_compiled_once():
     yolo.fit(model, *parts, epochs=1, batch_size=16, weights={"no object": 0.0})
     assert model.train_function is step
     np.testing.assert_allclose(model.loss.weights.numpy()[3], 0)
+    before = model.get_weights()[0].copy()
+    training.reinitialise(model, 3)
+    assert not np.allclose(model.get_weights()[0], before)
+    assert model.train_function is step
     found = yolo.detect(model, some.images[:8], KINDS, least=0.0)
     assert len(found) == 8
     assert all(len(b) == len(s) == len(c) for b, s, c in found)

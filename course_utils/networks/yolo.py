@@ -107,6 +107,7 @@ def _overlap(centre_a, size_a, centre_b, size_b):
     return both / (ops.prod(size_a, axis=-1) + ops.prod(size_b, axis=-1) - both + 1e-9)
 
 
+@keras.saving.register_keras_serializable("course")  # training.reinitialise copies the model with its loss
 class YoloLoss(keras.losses.Loss):
     """YOLO's loss, a sum over the cells; the weights of its terms can be changed without compiling again.
 
@@ -120,6 +121,9 @@ class YoloLoss(keras.losses.Loss):
         super().__init__(name="yolo_loss")
         self.boxes = boxes
         self.weights = keras.Variable(list(TERMS.values()), trainable=False, dtype="float32")
+
+    def get_config(self):
+        return {"boxes": self.boxes}
 
     def call(self, y_true, y_pred):
         terms = ops.stack(list(loss_terms(y_true, y_pred, self.boxes).values()), axis=-1)
