@@ -7,6 +7,18 @@ from .distributions import folds, layers
 from .first_look import kinds_of_data, learnt, slopes, spreads
 from .network import network
 from .planes import boundaries, planes, point_sets, score_table
+from .series import (
+    CRISES,
+    autocorrelation,
+    candles,
+    forecast_chart,
+    inside,
+    over_dates,
+    over_steps,
+    tails,
+    unrolled,
+    window_strips,
+)
 from .style import COLOURS, DIVERGING, SEQUENTIAL, panels, use_style
 from .tables import late_shares, scatter
 from .timeline import timeline
@@ -15,24 +27,31 @@ from .training_curves import curves, over_seeds, ravine, symptoms
 __all__ = [
     "CLASS_COLOURS",
     "COLOURS",
+    "CRISES",
     "DIVERGING",
     "SEQUENTIAL",
+    "autocorrelation",
     "bars",
     "before_after",
     "boundaries",
     "boundary",
     "calibration",
+    "candles",
     "curves",
     "diagram",
     "experiment",
     "folds",
+    "forecast_chart",
     "gallery",
+    "inside",
     "kinds_of_data",
     "late_shares",
     "layers",
     "learnt",
     "network",
+    "over_dates",
     "over_seeds",
+    "over_steps",
     "panels",
     "planes",
     "point_sets",
@@ -43,6 +62,9 @@ __all__ = [
     "slopes",
     "spreads",
     "symptoms",
+    "tails",
     "timeline",
+    "unrolled",
     "use_style",
+    "window_strips",
 ]
