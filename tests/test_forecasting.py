@@ -1,11 +1,15 @@
 """Windows: which days they read and answer, how they are divided and scaled, and that no later day leaks into an earlier part."""
 
+from dataclasses import dataclass
+
+import nbformat
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_utils.forecasting import Windows, window_places
+from course_utils.stages import STAGES
 
 DATES = np.datetime64("2001-01-01") + np.arange(40)
 STARTS = ("2001-01-21", "2001-01-31")
@@ -116,3 +120,34 @@ def test_batches_hold_every_window_once():
 def test_bad_input_is_refused(change, message):
     with pytest.raises(ValueError, match=message):
         made(**change)
+
+
+@pytest.fixture(scope="module")
+def taught():
+    """What stage 5, section 3 defines: window_places, Part and Windows, taken out of the notebook."""
+    names = {"np": np, "dataclass": dataclass}
+    for cell in nbformat.read(STAGES[4].path, as_version=4).cells:
+        for start in ("def window_places", "@dataclass(frozen=True, eq=False)\nclass Part", "class Windows"):
+            if cell.cell_type == "code" and cell.source.startswith(start):
+                exec(cell.source.split("\n\n\n")[0], names)
+    return names
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"horizon": 3}, {"horizon": 2, "aligned": True}, {"stride": 3, "horizon": 2}]
+)
+def test_the_notebook_teaches_the_same(taught, options):
+    ours, theirs = made(**options), taught["Windows"](INPUTS, TARGETS, DATES, STARTS, 4, **options)
+    for name in ("train", "validation", "test"):
+        for field in ("x", "y", "read", "asked"):
+            np.testing.assert_array_equal(
+                getattr(getattr(ours, name), field), getattr(getattr(theirs, name), field)
+            )
+    for mine, other in zip(ours.train.batches(5, seed=2), theirs.train.batches(5, seed=2), strict=True):
+        np.testing.assert_array_equal(mine[0], other[0])
+    np.testing.assert_array_equal(ours.unscale(ours.test.y), theirs.unscale(theirs.test.y))
+    np.testing.assert_array_equal(ours.dates, theirs.dates)
+    for mine, other in zip(
+        window_places(30, 4, **options), taught["window_places"](30, 4, **options), strict=True
+    ):
+        np.testing.assert_array_equal(mine, other)
