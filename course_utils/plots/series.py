@@ -7,6 +7,7 @@ from matplotlib import dates as mdates
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from .style import COLOURS, panels
 
@@ -54,7 +55,7 @@ def over_dates(
     """
     if not rows or not all(rows.values()):
         raise ValueError("over_dates needs at least one panel with one series")
-    figure, axes = panels(len(rows), 1, width=8.6, height=2.9 if len(rows) == 1 else 1.9, sharex=True)
+    figure, axes = panels(len(rows), 1, width=8.6, height=2.9 if len(rows) == 1 else 2.2, sharex=True)
     for axis, (label, series) in zip(axes[:, 0], rows.items(), strict=True):
         for place, (name, values) in enumerate(series.items()):
             if label in logarithmic and not (values.dropna() > 0).all():
@@ -62,9 +63,9 @@ def over_dates(
             axis.plot(values.index, values, color=COLOURS[place], linewidth=0.9, label=name)
         if label in logarithmic:
             axis.set_yscale("log")
-            axis.yaxis.set_major_formatter("{x:g}")
-            axis.yaxis.set_minor_formatter("{x:g}")
-            axis.tick_params(axis="y", which="minor", labelsize=7)
+            axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axis.yaxis.set_minor_locator(NullLocator())
+            axis.yaxis.set_major_formatter("{x:,g}")
         for begin, end in (crises or {}).values():
             axis.axvspan(np.datetime64(begin), np.datetime64(end), color="#999999", alpha=0.25, linewidth=0)
         axis.set_ylabel(label)
@@ -156,7 +157,7 @@ def tails(returns: np.ndarray, title: str) -> Figure:
     axes[0, 0].set(
         xlabel="daily log return (standard deviations from the mean)", ylabel="days (logarithmic scale)"
     )
-    figure.legend(loc="outside right upper")
+    axes[0, 0].legend(loc="upper left")
     return figure
 
 
@@ -274,6 +275,8 @@ def window_strips(
         axis.set(xlim=(-0.8, days - 0.2), ylim=(most - 0.4, -0.6), xlabel="day")
         axis.set_title(name, weight="normal")
         axis.grid(visible=False)
+        axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axis.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes[0, 0].set_ylabel("window")
     figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=10.5)
     return figure
