@@ -5,6 +5,7 @@ from .comparisons import bars, before_after, calibration, gallery
 from .diagrams import diagram
 from .distributions import folds, layers
 from .first_look import kinds_of_data, learnt, slopes, spreads
+from .forecasts import dependence, lagging, lines
 from .network import network
 from .planes import boundaries, planes, point_sets, score_table
 from .style import COLOURS, DIVERGING, SEQUENTIAL, panels, use_style
@@ -23,14 +24,17 @@ __all__ = [
     "boundary",
     "calibration",
     "curves",
+    "dependence",
     "diagram",
     "experiment",
     "folds",
     "gallery",
     "kinds_of_data",
+    "lagging",
     "late_shares",
     "layers",
     "learnt",
+    "lines",
     "network",
     "over_seeds",
     "panels",
