@@ -5,6 +5,7 @@ from .comparisons import bars, before_after, calibration, gallery
 from .diagrams import diagram
 from .distributions import folds, layers
 from .first_look import kinds_of_data, learnt, slopes, spreads
+from .forecasts import dependence, lagging, lines
 from .network import network
 from .planes import boundaries, planes, point_sets, score_table
 from .series import (
@@ -38,6 +39,7 @@ __all__ = [
     "calibration",
     "candles",
     "curves",
+    "dependence",
     "diagram",
     "experiment",
     "folds",
@@ -45,9 +47,11 @@ __all__ = [
     "gallery",
     "inside",
     "kinds_of_data",
+    "lagging",
     "late_shares",
     "layers",
     "learnt",
+    "lines",
     "network",
     "over_dates",
     "over_seeds",
