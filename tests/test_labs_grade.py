@@ -209,6 +209,7 @@ CASES = [
     Case("reads-by-numpy", F + "    return np.loadtxt('@SOURCE@', dtype=str)", 0, "FileNotFoundError"),
     Case("reads-marks", F + "    return np.fromregex('@GRADES@', 'a', [('a', 'S1')])", 0, "FileNotFoundError"),
     Case("writes-by-numpy", F + "    np.save('@ROOT@/mine.npy', np.ones(3))\n    return 0", 0, "far off"),
+    Case("writes-into-the-system", F + "    np.save('/mine.npy', np.ones(3))\n    return 0", 0, "Read-only"),
     Case("reads-proc", F + "    return np.loadtxt('/proc/self/environ', dtype=str)", 0, "/proc", True),
     Case("network", "import urllib.request\n" + F + "    return urllib.request.urlopen('http://127.0.0.1:@PORT@/').read()", 0, "URLError"),
     Case("sockets", "import socket\n" + F + "    return 0", 0, "imports socket", True),

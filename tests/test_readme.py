@@ -49,12 +49,12 @@ def test_the_commands_the_readme_gives_exist():
 
 def test_the_teachers_guide_speaks_of_every_stage_that_is_there():
     guide = (ROOT / "TEACHING.md").read_text(encoding="utf-8")
-    from course_utils.labs.exercises import find_exercises
+    from course_utils.labs.exercises import find_exercises, number
     from course_utils.notebooks import read
 
     for stage in STAGES:
         assert (f"### Stage {stage.number} · {stage.title}" in guide) == stage.exists
         if stage.exists:
             part = guide.split(f"### Stage {stage.number} · ")[1].split("\n## ")[0].split("\n### ")[0]
-            known = {one.id.removeprefix("ex-").replace("-", ".") for one in find_exercises(read(stage.path))}
+            known = {number(one.id) for one in find_exercises(read(stage.path))}
             assert set(re.findall(rf"\b{stage.number}\.\d\b", part)) <= known

@@ -1,6 +1,7 @@
 """The process in which the cells of exercises run: ``python -m course_utils.labs.cells RESULT`` with work on its input.
 
-It imports nothing of the course's own, so that what it measures and holds is what the cells do.
+It imports nothing of the course's own, so that what it measures and holds is what the cells do. :mod:`.inside` runs cells
+the same way for marks.
 """
 
 import contextlib
@@ -18,12 +19,12 @@ def main() -> None:
     work = json.load(sys.stdin)
     base = {"__name__": "__main__", "display": lambda *_, **__: None}
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        _execute(work["setup"], "<set-up>", base)
+        execute(work["setup"], "<set-up>", base)
         outcomes = [_outcome(job, base) for job in work["jobs"]]
     Path(sys.argv[1]).write_text(json.dumps(outcomes), encoding="utf-8")
 
 
-def _execute(source: str, name: str, names: dict) -> None:
+def execute(source: str, name: str, names: dict) -> None:
     """Execute a cell whose source can be looked up afterwards, as in a kernel: tf.function reads it."""
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     exec(compile(source, name, "exec"), names)
@@ -31,16 +32,21 @@ def _execute(source: str, name: str, names: dict) -> None:
 
 def _outcome(job: dict, base: dict) -> list[dict]:
     """Run the cells of one variant in a copy of the set-up's names; each on its own, as nbgrader does."""
-    names = {name: copy.deepcopy(value) if _is_data(name, value) else value for name, value in base.items()}
+    names = own_copy(base)
     results = []
     for number, cell in enumerate(job["cells"]):
         error, began = "", time.process_time()
         try:
-            _execute(cell["source"], f"<{job['exercise']}, {job['variant']}, cell {number}>", names)
+            execute(cell["source"], f"<{job['exercise']}, {job['variant']}, cell {number}>", names)
         except (Exception, SystemExit) as caught:
             error = f"{type(caught).__name__}: {caught}"
         results.append({"error": error, "seconds": time.process_time() - began})
     return results
+
+
+def own_copy(names: dict) -> dict:
+    """The names, with copies of the data that an answer could change in place."""
+    return {name: copy.deepcopy(value) if _is_data(name, value) else value for name, value in names.items()}
 
 
 def _is_data(name: str, value) -> bool:

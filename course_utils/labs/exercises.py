@@ -1,11 +1,13 @@
 """The exercises of a notebook, read from its nbgrader cells."""
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 
+import nbformat
 from nbformat import NotebookNode
 
-__all__ = ["Exercise", "exercise_id", "find_exercises", "grading", "tags"]
+__all__ = ["Exercise", "exercise_id", "find_exercises", "fingerprint", "grading", "number", "stub", "tags"]
 
 _ID = re.compile(r"(ex-\d+-\d+)(?:-|$)")
 
@@ -51,6 +53,23 @@ def tags(cell: NotebookNode) -> list[str]:
 def is_hidden_test(cell: NotebookNode) -> bool:
     """Whether the cell is a test that learners do not get."""
     return "### BEGIN HIDDEN TESTS" in cell.source
+
+
+def stub(cell: NotebookNode) -> str:
+    """What a learner finds in the cell instead of its solution."""
+    from nbgrader.preprocessors import ClearSolutions
+
+    return ClearSolutions().preprocess_cell(nbformat.from_dict(cell), {"language": "python"}, 0)[0].source
+
+
+def fingerprint(source: str) -> str:
+    """A hash of a cell's source, the same with blank lines before and after it or without."""
+    return hashlib.sha256(source.strip().encode()).hexdigest()[:16]
+
+
+def number(name: str) -> str:
+    """The number of an exercise as it is printed: "3.2" for ``ex-3-2``."""
+    return name.removeprefix("ex-").replace("-", ".")
 
 
 def exercise_id(cell: NotebookNode) -> str | None:

@@ -14,7 +14,7 @@ import nbformat
 from .. import stages
 from ..notebooks import read, replace, write
 from ..stages import Stage
-from .exercises import grading
+from .exercises import grading, number
 from .feedback import class_page, student_page
 from .marking import Assignment, Mark, mark, nothing
 from .release import FOLDER, nbgrader
@@ -74,15 +74,14 @@ def grade(
         unsafe,
         limits or Limits(),
     )
+    answers = {one.student: _answers(one, assignment) for one in handed_in}
     for one in handed_in:
         page = folder / "feedback" / one.student / name / f"{stage.slug}.html"
-        replace(page, student_page(stage, marks[one.student], _answers(one, assignment)))
+        replace(page, student_page(stage, marks[one.student], answers[one.student]))
     ordered = [marks[one.student] for one in handed_in]
     replace(place / "marks.csv", _table(assignment, ordered))
     replace(place / "class.html", class_page(stage, ordered, assignment.points))
-    _into_nbgrader(
-        folder, name, stage, ordered, {one.student: _answers(one, assignment) for one in handed_in}
-    )
+    _into_nbgrader(folder, name, stage, ordered, answers)
     _report(ordered, place, folder)
     return ordered
 
@@ -161,7 +160,7 @@ def _table(assignment: Assignment, marks: list[Mark]) -> str:
     """The marks as CSV: a row a student, a column an exercise."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    numbers = [part.id.removeprefix("ex-").replace("-", ".") for part in assignment.parts]
+    numbers = [number(part.id) for part in assignment.parts]
     table.writerow(
         ["student", *numbers, "points by tests", "of", "still to be marked by hand", "to look at", "remarks"]
     )

@@ -1,20 +1,18 @@
-"""What runs inside the sandbox: ``python inside.py``, one submission's exercises, each judged by the course's own tests.
+"""What runs inside the sandbox, as ``python -m course_utils.labs.inside``: one submission, judged by the course's own tests.
 
-It is told what to do by lines of JSON on standard input and answers in lines of JSON on a descriptor of its own. It
-imports nothing of the course's but what the set-up cell imports. The tests of an exercise arrive only after the answer's
-cells have run, and run with names of their own: of what the answer defines, they see the names asked for and no others.
+It is told what to do by lines of JSON on standard input and answers in lines of JSON on a descriptor of its own. The tests
+of an exercise arrive only after the answer's cells have run, and run with names of their own: of what the answer defines, they see the names asked for and no others.
 """
 
 import builtins
-import copy
 import inspect
 import io
 import json
-import linecache
 import math
 import os
 import sys
-import time
+
+from .cells import execute, own_copy
 
 ANSWER = "<answer "  # how the file names of a learner's cells begin
 FORBIDDEN = ("gc.get_", "ctypes.", "os.fork", "os.exec", "os.system", "os.posix_spawn", "subprocess.Popen", "sys.set",
@@ -79,7 +77,7 @@ class Watch:
             for name, value in held.items():
                 if name.startswith("__") and name not in ("__call__", "__init__", "__import__", "__eq__"):
                     continue
-                if now.get(name) is not value and not _lazy(value, now.get(name)):
+                if now.get(name) is not value and not _lazy(value):
                     found.append(f"it changes {place.__name__}.{name}")
                     setattr(place, name, value)
         for function, code, defaults in self.functions:
@@ -97,7 +95,7 @@ def _from_answer(frame) -> bool:
     return False
 
 
-def _lazy(before, now) -> bool:
+def _lazy(before) -> bool:
     """Whether a library has merely loaded or counted something: no function or class is replaced."""
     return not callable(before) and not inspect.ismodule(before)
 
@@ -118,7 +116,7 @@ def main() -> None:
     base = {"__name__": "__main__", "display": lambda *_, **__: None}
     watch = Watch()
     try:
-        _execute(json.loads(orders.readline())["setup"], "<set-up>", base)
+        execute(json.loads(orders.readline())["setup"], "<set-up>", base)
     except BaseException as error:
         say(failed=f"{type(error).__name__}: {error}")
         return
@@ -136,16 +134,10 @@ class _Silence(io.TextIOBase):
         return len(text)
 
 
-def _execute(source: str, name: str, names: dict) -> None:
-    """Execute a cell whose source can be looked up afterwards, as in a kernel: tf.function reads it."""
-    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-    exec(compile(source, name, "exec"), names)
-
-
 def _exercise(order: dict, base: dict, watch: Watch, say, orders) -> None:
     """Run an exercise's cells; ``say`` the outcome of its answer, then of each test."""
-    tests_see = _own_copy(base)
-    answer_sees = _own_copy(base)
+    tests_see = own_copy(base)
+    answer_sees = own_copy(base)
     wanted = set(order["names"])
     error = ""
     watch.on = True
@@ -155,9 +147,9 @@ def _exercise(order: dict, base: dict, watch: Watch, say, orders) -> None:
             name = f"{ANSWER if mine else '<exercise '}{order['exercise']}, cell {number}>"
             if not mine:
                 watch.on = False
-                _execute(cell["source"], name, tests_see)
+                execute(cell["source"], name, tests_see)
                 watch.on = True
-            _execute(cell["source"], name, answer_sees)
+            execute(cell["source"], name, answer_sees)
     except BaseException as caught:
         error = _in_words(caught)
     finally:
@@ -168,24 +160,17 @@ def _exercise(order: dict, base: dict, watch: Watch, say, orders) -> None:
     tests = json.loads(orders.readline())
     tests_see |= {name: answer_sees[name] for name in wanted if name in answer_sees}
     for number, cell in enumerate(tests["tests"]):
-        error, own, began = "", False, time.process_time()
+        error, own = "", False
         watch.on = True
         try:
-            _execute(cell["source"], f"<test {number}>", tests_see)
+            execute(cell["source"], f"<test {number}>", tests_see)
         except BaseException as caught:
             error, own = _in_words(caught), type(caught).__name__ == "NotYet"
         finally:
             watch.on = False
         found = watch.found + watch.changes() + _blunt(base)
         watch.found = []
-        say(
-            key=tests["key"],
-            test=number,
-            error=error,
-            own=own,
-            found=found,
-            seconds=time.process_time() - began,
-        )
+        say(key=tests["key"], test=number, error=error, own=own, found=found)
 
 
 def _blunt(names: dict) -> list[str]:
@@ -216,18 +201,6 @@ def _in_words(error: BaseException) -> str:
     except BaseException:
         text = type(error).__name__
     return " ".join(text.split())[:300]
-
-
-def _own_copy(names: dict) -> dict:
-    """The names with copies of the data that code could change in place."""
-    kinds = ("ndarray", "DataFrame", "Series")
-
-    def is_data(name, value):
-        return not name.startswith("__") and (
-            isinstance(value, list | dict | set) or type(value).__name__ in kinds
-        )
-
-    return {name: copy.deepcopy(value) if is_data(name, value) else value for name, value in names.items()}
 
 
 if __name__ == "__main__":

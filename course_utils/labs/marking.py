@@ -5,17 +5,16 @@ import re
 import secrets
 from dataclasses import asdict, dataclass, field
 
-import nbformat
 from nbformat import NotebookNode
 
-from .exercises import Exercise, find_exercises, grading, is_hidden_test, tags
+from .exercises import Exercise, find_exercises, grading, is_hidden_test, number, stub, tags
 from .policy import suspicious
 from .sandbox import Box, Died, Limits
 from .submissions import Answers
 
 __all__ = ["Assignment", "ExerciseMark", "Mark", "mark"]
 
-BLANK, HELD, WORDS = "not answered", "held for the instructor", "to be marked by hand"
+BLANK, HELD = "not answered", "held for the instructor"
 
 
 @dataclass
@@ -61,9 +60,7 @@ def _part(exercise: Exercise) -> Part:
             if marks.get("grade"):
                 words.append({"grade_id": marks["grade_id"], "points": marks.get("points", 0)})
         elif marks.get("solution"):
-            before.append(
-                {"role": "answer", "source": "", "grade_id": marks["grade_id"], "blank": _stub(cell)}
-            )
+            before.append({"role": "answer", "grade_id": marks["grade_id"], "blank": stub(cell)})
             names += _defined(cell.source)
         elif marks.get("grade"):
             tests.append(
@@ -84,13 +81,7 @@ def _title(exercise: Exercise) -> str:
     for cell in exercise.cells:
         if match := re.search(r"^#+ (Exercise [^\n]+)", cell.source, re.M):
             return match.group(1)
-    return "Exercise " + exercise.id.removeprefix("ex-").replace("-", ".")
-
-
-def _stub(cell: NotebookNode) -> str:
-    from nbgrader.preprocessors import ClearSolutions
-
-    return ClearSolutions().preprocess_cell(nbformat.from_dict(cell), {"language": "python"}, 0)[0].source
+    return f"Exercise {number(exercise.id)}"
 
 
 def _defined(source: str) -> list[str]:
@@ -153,21 +144,19 @@ class Mark:
     @property
     def of(self) -> float:
         """The points that tests give."""
-        return sum(
-            value
-            for exercise in self.exercises
-            for name, value in exercise.of.items()
-            if exercise.points[name] is not None
-        )
+        return self._to_have(by_hand=False)
 
     @property
     def by_hand(self) -> float:
         """The points that a person gives for words."""
+        return self._to_have(by_hand=True)
+
+    def _to_have(self, by_hand: bool) -> float:
         return sum(
             value
             for exercise in self.exercises
             for name, value in exercise.of.items()
-            if exercise.points[name] is None
+            if (exercise.points[name] is None) == by_hand
         )
 
     def as_dict(self) -> dict:

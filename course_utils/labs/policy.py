@@ -8,127 +8,28 @@ import ast
 
 __all__ = ["suspicious"]
 
-MODULES = frozenset(
-    [
-        "os",
-        "sys",
-        "gc",
-        "inspect",
-        "ctypes",
-        "importlib",
-        "subprocess",
-        "socket",
-        "builtins",
-        "pickle",
-        "marshal",
-        "signal",
-        "multiprocessing",
-        "shutil",
-        "atexit",
-        "traceback",
-        "types",
-        "runpy",
-        "threading",
-        "pathlib",
-        "tempfile",
-        "linecache",
-        "dis",
-        "code",
-        "codeop",
-        "pdb",
-        "nbgrader",
-        "IPython",
-        "resource",
-        "pty",
-        "faulthandler",
-        "unittest",
-        "operator",
-        "weakref",
-        "asyncio",
-        "concurrent",
-        "_thread",
-        "cffi",
-        "posix",
-        "nt",
-        "zipimport",
-        "pkgutil",
-        "site",
-    ]
-)
-NAMES = frozenset(
-    [
-        "eval",
-        "exec",
-        "compile",
-        "__import__",
-        "globals",
-        "vars",
-        "locals",
-        "open",
-        "input",
-        "breakpoint",
-        "exit",
-        "quit",
-        "get_ipython",
-        "__builtins__",
-        "__loader__",
-        "__spec__",
-        "memoryview",
-        "delattr",
-    ]
-)
-ATTRIBUTES = frozenset(
-    [
-        "f_back",
-        "f_globals",
-        "f_locals",
-        "f_builtins",
-        "f_code",
-        "tb_frame",
-        "tb_next",
-        "gi_frame",
-        "cr_frame",
-        "ag_frame",
-        "modules",
-        "_getframe",
-        "NotYet",
-        "load_library_module",
-        "memmap",
-        "tofile",
-        "fromfile",
-        "f2py",
-        "ctypeslib",
-        "attrgetter",
-        "methodcaller",
-    ]
-)
-DUNDERS = frozenset(
-    [
-        "__globals__",
-        "__closure__",
-        "__code__",
-        "__subclasses__",
-        "__bases__",
-        "__mro__",
-        "__base__",
-        "__builtins__",
-        "__traceback__",
-        "__context__",
-        "__dict__",
-        "__getattribute__",
-        "__reduce__",
-        "__reduce_ex__",
-        "__defaults__",
-        "__kwdefaults__",
-        "__wrapped__",
-        "__self__",
-        "__func__",
-        "__loader__",
-        "__spec__",
-        "__import__",
-        "__cause__",
-    ]
-)
+MODULES = frozenset({
+    "os", "sys", "gc", "inspect", "ctypes", "importlib", "subprocess", "socket", "builtins", "pickle",
+    "marshal", "signal", "multiprocessing", "shutil", "atexit", "traceback", "types", "runpy", "threading",
+    "pathlib", "tempfile", "linecache", "dis", "code", "codeop", "pdb", "nbgrader", "IPython", "resource",
+    "pty", "faulthandler", "unittest", "operator", "weakref", "asyncio", "concurrent", "_thread", "cffi",
+    "posix", "nt", "zipimport", "pkgutil", "site",
+})  # fmt: skip
+NAMES = frozenset({
+    "eval", "exec", "compile", "__import__", "globals", "vars", "locals", "open", "input", "breakpoint",
+    "exit", "quit", "get_ipython", "__builtins__", "__loader__", "__spec__", "memoryview", "delattr",
+})  # fmt: skip
+ATTRIBUTES = frozenset({
+    "f_back", "f_globals", "f_locals", "f_builtins", "f_code", "tb_frame", "tb_next", "gi_frame",
+    "cr_frame", "ag_frame", "modules", "_getframe", "NotYet", "load_library_module", "memmap", "tofile",
+    "fromfile", "f2py", "ctypeslib", "attrgetter", "methodcaller",
+})  # fmt: skip
+DUNDERS = frozenset({
+    "__globals__", "__closure__", "__code__", "__subclasses__", "__bases__", "__mro__", "__base__",
+    "__builtins__", "__traceback__", "__context__", "__dict__", "__getattribute__", "__reduce__",
+    "__reduce_ex__", "__defaults__", "__kwdefaults__", "__wrapped__", "__self__", "__func__", "__loader__",
+    "__spec__", "__import__", "__cause__",
+})  # fmt: skip
 
 
 def suspicious(source: str) -> list[str]:

@@ -4,7 +4,6 @@ The copy records what the lesson's cells were when it was written (``metadata.co
 Bringing it up to date then tells three things apart: a cell as the lesson had it, one the learner changed, one added.
 """
 
-import hashlib
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from nbformat import NotebookNode
 
 from ..notebooks import read, write
 from ..stages import Stage
-from .exercises import exercise_id, find_exercises, grading, is_hidden_test, tags
+from .exercises import exercise_id, find_exercises, fingerprint, grading, is_hidden_test, tags
 
 __all__ = ["Merge", "blank", "merge", "practice"]
 
@@ -75,7 +74,7 @@ def blank(lesson: NotebookNode) -> NotebookNode:
                 cell.metadata.tags = [*tags(cell), KEPT_RUNNING]
         kept.append(cell)
     copy.cells = kept
-    copy.metadata.course = {"lesson": {cell.id: _hash(cell) for cell in kept}}
+    copy.metadata.course = {"lesson": {cell.id: fingerprint(cell.source) for cell in kept}}
     return copy
 
 
@@ -135,19 +134,19 @@ def merge(old: NotebookNode, new: NotebookNode) -> Merge:
         if target is None or target.id in seen or target.cell_type != cell.cell_type:
             if is_hidden_test(cell):  # from a copy of the lesson made by hand
                 result.overruled += 1
-            elif written != _hash(cell):  # else it is a cell that the lesson no longer has
+            elif written != fingerprint(cell.source):  # else it is a cell that the lesson no longer has
                 own.setdefault(before, []).append(_as_own(cell))
             continue
         seen.add(target.id)
         before = target.id
-        if _hash(cell) == _hash(target):
+        if fingerprint(cell.source) == fingerprint(target.source):
             mine[target.id] = cell  # with its outputs
-        elif written == _hash(cell):
+        elif written == fingerprint(cell.source):
             result.updated += 1
         elif grading(target).get("solution"):
             mine[target.id] = cell
             result.answers.append(exercise_id(target))
-        elif written == _hash(target) and not grading(target).get("locked"):
+        elif written == fingerprint(target.source) and not grading(target).get("locked"):
             mine[target.id] = cell
             result.changed += 1
         else:
@@ -192,10 +191,6 @@ def _as_own(cell: NotebookNode) -> NotebookNode:
     cell.metadata.pop("nbgrader", None)
     cell.metadata.pop("course", None)
     return nbformat.from_dict(cell | {"id": uuid.uuid4().hex[:8]})
-
-
-def _hash(cell: NotebookNode) -> str:
-    return hashlib.sha256(cell.source.strip().encode()).hexdigest()[:16]
 
 
 def _move_aside(path: Path) -> Path:

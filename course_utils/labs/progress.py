@@ -4,7 +4,7 @@ from pathlib import Path
 
 from .. import stages
 from ..notebooks import read
-from .exercises import Exercise, find_exercises, grading
+from .exercises import Exercise, find_exercises, grading, number
 from .practice import blank
 
 __all__ = ["passed", "progress"]
@@ -52,9 +52,8 @@ def progress(folder: Path | None = None) -> int:
         print(f"{stage.number:2} {stage.title:32} {state if begun else 'not begun'}")
         left = [exercise.id for exercise in whole if exercise.id not in done]
         if left and not following:
-            number = left[0].removeprefix("ex-").replace("-", ".")
             following = (
-                f"exercise {number}, in {folder / stage.path.name}"
+                f"exercise {number(left[0])}, in {folder / stage.path.name}"
                 if begun
                 else f"python -m course_utils practice {stage.number}"
             )

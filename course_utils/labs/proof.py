@@ -13,10 +13,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
-from .exercises import Exercise, find_exercises, grading, is_hidden_test, tags
+from .exercises import Exercise, find_exercises, grading, is_hidden_test, stub, tags
 
 __all__ = ["Flaw", "WrongAnswer", "prove", "read_wrong_answers"]
 
@@ -106,7 +105,7 @@ def _jobs(exercise: Exercise, wrong_answers: list[WrongAnswer]) -> list[dict]:
             if grading(cell).get("solution"):
                 role = "answer"
                 if answer == "blank":
-                    source = _stub(cell)
+                    source = stub(cell)
                 elif answer:
                     source, answered = "" if answered else answer, True
             elif grading(cell).get("grade"):
@@ -116,13 +115,6 @@ def _jobs(exercise: Exercise, wrong_answers: list[WrongAnswer]) -> list[dict]:
 
     wrong = [(f"the wrong answer “{w.mistake}”", w.code) for w in wrong_answers if w.exercise == exercise.id]
     return [job("the blank", "blank"), job("the solution"), *(job(*variant) for variant in wrong)]
-
-
-def _stub(cell: NotebookNode) -> str:
-    """What a learner finds in the answer cell."""
-    from nbgrader.preprocessors import ClearSolutions
-
-    return ClearSolutions().preprocess_cell(nbformat.from_dict(cell), {"language": "python"}, 0)[0].source
 
 
 def _judged(job: dict, outcome: list[dict]) -> list[str]:

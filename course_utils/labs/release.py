@@ -12,7 +12,7 @@ from traitlets.config import Config
 from .. import stages
 from ..notebooks import read, replace, write
 from ..stages import Stage
-from .exercises import exercise_id, find_exercises, grading, tags
+from .exercises import exercise_id, find_exercises, grading, number, tags
 from .practice import KEPT_RUNNING
 
 __all__ = ["FOLDER", "nbgrader", "release", "selected"]
@@ -48,7 +48,6 @@ def nbgrader(folder: Path):
     config.CourseDirectory.root = str(folder.resolve())
     config.CourseDirectory.course_id = "keras-course"
     config.CourseDirectory.db_url = f"sqlite:///{folder.resolve() / 'gradebook.db'}"
-    config.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
     beside = str(Path(sys.executable).parent)  # nbgrader calls alembic by name
     if beside not in os.environ.get("PATH", "").split(os.pathsep):
         os.environ["PATH"] = beside + os.pathsep + os.environ.get("PATH", "")
@@ -69,7 +68,7 @@ def selected(lesson: NotebookNode, names: list[str] | None) -> NotebookNode:
         wanted = ["ex-" + name.strip().replace(".", "-") for name in names]
         lost = [name for name, cell in zip(names, wanted, strict=True) if cell not in known]
         if lost or not wanted:
-            there = ", ".join(name.removeprefix("ex-").replace("-", ".") for name in known)
+            there = ", ".join(number(name) for name in known)
             raise ValueError(f"there is no exercise {', '.join(lost) or '(none named)'}; there are {there}")
         copy.cells = [
             cell for at, cell in enumerate(copy.cells) if (of := _belongs(lesson, at)) is None or of in wanted
@@ -119,7 +118,7 @@ def release(
     path = folder / "release" / name / f"{stage.slug}.ipynb"
     found = find_exercises(lesson)
     points = sum(exercise.points for exercise in found)
-    numbers = ", ".join(exercise.id.removeprefix("ex-").replace("-", ".") for exercise in found)
+    numbers = ", ".join(number(exercise.id) for exercise in found)
     title = f"Stage {stage.number}: {stage.title}"
     replace(
         path.with_name("README.txt"),

@@ -65,9 +65,7 @@ def require() -> None:
             f"Install it: {INSTALL}; on Windows use WSL 2, on a Mac a Linux container. With --unsafe they run "
             "unprotected: they can read, change and send away whatever you can, the solutions and the marks included"
         )
-    trial = subprocess.run(
-        ["bwrap", *_view(Path(sys.prefix)), sys.executable, "-c", ""], capture_output=True, text=True
-    )
+    trial = subprocess.run(["bwrap", *_view(), sys.executable, "-c", ""], capture_output=True, text=True)
     if trial.returncode:
         raise NoSandbox(
             f"bubblewrap is here but does not work: {trial.stderr.strip()[:200]}. Some systems and containers forbid user "
@@ -75,8 +73,11 @@ def require() -> None:
         )
 
 
-def _view(scratch: Path, size: int = 256 * MIB) -> list[str]:
-    """bubblewrap's arguments: what can be seen inside."""
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime")  # fmt: skip
+
+
+def _view(size: int = 256 * MIB) -> list[str]:
+    """bubblewrap's arguments: what can be seen inside, all of it read-only but ``/tmp`` and ``/dev/shm`` of ``size`` bytes each."""
     arguments = [
         "--unshare-all",
         "--die-with-parent",
@@ -86,42 +87,30 @@ def _view(scratch: Path, size: int = 256 * MIB) -> list[str]:
         "--hostname",
         "lab",
     ]
-    system = [
-        "/usr",
-        "/bin",
-        "/sbin",
-        "/lib",
-        "/lib64",
-        "/lib32",
-        "/etc/ld.so.cache",
-        "/etc/alternatives",
-        "/etc/localtime",
-    ]
-    for place in system:
-        if Path(place).is_symlink():
-            arguments += ["--symlink", os.readlink(place), place]
-        elif Path(place).exists():
-            arguments += ["--ro-bind", place, place]
-    arguments += [
-        "--proc",
-        "/proc",
-        "--dev",
-        "/dev",
-        "--size",
-        str(size),
-        "--tmpfs",
-        "/tmp",
-        "--dir",
-        "/tmp/work",
-    ]
-    package = stages.ROOT / "course_utils"
-    seen = {Path(sys.base_prefix).resolve(), Path(sys.prefix), Path(sys.executable).resolve().parent.parent}
-    for place in [*sorted(seen), Path(__file__).resolve().parent.parent, package, stages.ROOT / "data"]:
+    for place in map(Path, SYSTEM):
+        if place.is_symlink():
+            arguments += ["--symlink", os.readlink(place), str(place)]
+        elif place.exists():
+            arguments += ["--ro-bind", str(place), str(place)]
+    arguments += ["--proc", "/proc", "--dev", "/dev"]
+    for scratch in ("/dev/shm", "/tmp"):
+        arguments += ["--size", str(size), "--tmpfs", scratch]
+    python = {Path(sys.base_prefix).resolve(), Path(sys.prefix), Path(sys.executable).resolve().parent.parent}
+    course = (Path(__file__).resolve().parent.parent, stages.ROOT / "course_utils", stages.ROOT / "data")
+    for place in [*sorted(python), *course]:
         if place.exists() and not place.is_relative_to("/usr"):
             arguments += ["--ro-bind", str(place), str(place)]
-        elif place.is_relative_to("/usr/local"):
-            continue  # part of /usr
-    return [*arguments, "--chdir", "/tmp/work"]
+    return [
+        *arguments,
+        "--dir",
+        "/tmp/work",
+        "--chdir",
+        "/tmp/work",
+        "--remount-ro",
+        "/dev",
+        "--remount-ro",
+        "/",
+    ]
 
 
 def _font_list() -> list[str]:
@@ -151,12 +140,12 @@ class Box:
             "COURSE_PROFILE": "quick", "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1",
             "TF_NUM_INTEROP_THREADS": "2", "PYTHONPATH": str(stages.ROOT),
         }  # fmt: skip
-        program = [sys.executable, "-B", str(Path(__file__).with_name("inside.py"))]
+        program = [sys.executable, "-B", "-P", "-m", f"{__package__}.inside"]  # -P: not from its own folder
         if safe:
             words = [part for name, value in environment.items() for part in ("--setenv", name, value)]
             program = [
                 "bwrap",
-                *_view(Path("/tmp"), limits.scratch),
+                *_view(limits.scratch),
                 *_font_list(),
                 "--clearenv",
                 *words,
@@ -185,10 +174,10 @@ class Box:
             answer = self.receive(limits.start)
         except Died as died:
             self.close()
-            raise RuntimeError(f"the set-up cell did not run: {died}") from died
+            raise ValueError(f"the set-up cell did not run: {died}") from died
         if "failed" in answer:
             self.close()
-            raise RuntimeError(f"the set-up cell did not run: {answer['failed']}")
+            raise ValueError(f"the set-up cell did not run: {answer['failed']}")
 
     def __enter__(self):
         return self

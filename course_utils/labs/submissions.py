@@ -5,11 +5,9 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
-from .exercises import find_exercises, grading
-from .practice import _hash
+from .exercises import find_exercises, fingerprint, grading, is_hidden_test
 
 __all__ = ["Answers", "HandedIn", "Unreadable", "find", "read_answers"]
 
@@ -132,7 +130,7 @@ def read_answers(handed_in: HandedIn, lesson: NotebookNode) -> Answers:
                 _take(cell, name, cells, answers)
             elif grading(cell).get("grade") and name in released:
                 same = [one for one in cells if _grade_id(one) == name or one.get("id") == cell.id]
-                if same and all(_hash_of(one) != released[name] for one in same):
+                if same and all(fingerprint(one["source"]) != released[name] for one in same):
                     answers.notes.append(
                         f"the tests {name} were changed in the file; the course's own were used"
                     )
@@ -211,14 +209,8 @@ def _grade_id(cell: dict) -> str | None:
 
 def _released(lesson: NotebookNode) -> dict[str, str]:
     """Hash of each visible test as it was handed out, by grade_id."""
-    from .exercises import is_hidden_test
-
     return {
-        grading(cell)["grade_id"]: _hash(cell)
+        grading(cell)["grade_id"]: fingerprint(cell.source)
         for cell in lesson.cells
         if grading(cell).get("grade") and not grading(cell).get("solution") and not is_hidden_test(cell)
     }
-
-
-def _hash_of(cell: dict) -> str:
-    return _hash(nbformat.from_dict({"source": cell["source"]}))
