@@ -47,7 +47,7 @@ def test_a_data_set_is_what_its_card_says(name):
     assert sum(array.nbytes for array in arrays.values()) == card.bytes
     assert data.checksum() == card.checksum
     assert data.card is card
-    assert data.x_train.dtype == np.float32
+    assert data.x_train.dtype == (np.uint8 if name == "actions" else np.float32)
     for y in (data.y_train, data.y_test):
         if data.class_names:
             assert y.dtype == np.int64

@@ -3,14 +3,18 @@
 import difflib
 import inspect
 
-from . import bundled, fetch, images, made
+from . import actions, bundled, crops, fetch, images, jhmdb, made, satellites, shapes
 from .cards import Card, Dataset
 
 __all__ = ["card", "load", "names", "verify"]
 
 # Name to card and loader. A loader takes the card and the parameters a learner may set, and returns a
 # Dataset.
-CATALOGUE = {found.name: (found, module.load) for module in (made, bundled, images) for found in module.CARDS}
+CATALOGUE = {
+    found.name: (found, module.load)
+    for module in (made, shapes, crops, actions, bundled, images, satellites, jhmdb)
+    for found in module.CARDS
+}
 
 
 def names() -> tuple[str, ...]:
@@ -32,7 +36,8 @@ def load(name: str, **parameters) -> Dataset:
     Args:
         name: one of :func:`names`.
         parameters: made here: ``samples``, ``noise``, ``test_share``, ``seed`` (:func:`.made.load` says what
-            they mean); bundled: ``test_share``, ``seed``; downloaded: none.
+            they mean; :func:`.shapes.load`, :func:`.crops.load` and :func:`.actions.load` have their own); bundled:
+            ``test_share``, ``seed``; downloaded: none, but ``jhmdb`` takes ``frames`` and ``size``.
     Returns: training and test arrays with their card. A download is fetched and verified first.
     Raises: ValueError for an unknown name or a value out of range; TypeError for an unknown parameter;
         DataError where a file can't be had, or is not the one its publisher made.

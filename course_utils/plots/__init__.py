@@ -11,22 +11,35 @@ from .style import COLOURS, DIVERGING, SEQUENTIAL, panels, use_style
 from .tables import late_shares, scatter
 from .timeline import timeline
 from .training_curves import curves, over_seeds, ravine, symptoms
+from .video import arriving, by_class, comparison, film_strips, frame_weights, kernels_in_time, space_time
+from .vision import architecture, blocks, cost_shares, grouped_bars, heat, pictures, trade_off
 
 __all__ = [
     "CLASS_COLOURS",
     "COLOURS",
     "DIVERGING",
     "SEQUENTIAL",
+    "architecture",
+    "arriving",
     "bars",
     "before_after",
+    "blocks",
     "boundaries",
     "boundary",
+    "by_class",
     "calibration",
+    "comparison",
+    "cost_shares",
     "curves",
     "diagram",
     "experiment",
+    "film_strips",
     "folds",
+    "frame_weights",
     "gallery",
+    "grouped_bars",
+    "heat",
+    "kernels_in_time",
     "kinds_of_data",
     "late_shares",
     "layers",
@@ -34,6 +47,7 @@ __all__ = [
     "network",
     "over_seeds",
     "panels",
+    "pictures",
     "planes",
     "point_sets",
     "points",
@@ -41,8 +55,10 @@ __all__ = [
     "scatter",
     "score_table",
     "slopes",
+    "space_time",
     "spreads",
     "symptoms",
     "timeline",
+    "trade_off",
     "use_style",
 ]

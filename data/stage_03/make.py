@@ -1,0 +1,247 @@
+"""Makes the results that stage 3 shows beside its own runs: ``python data/stage_03/make.py NAME [SEED …]``.
+
+NAME is degradation, great_depth, shortcuts, side_by_side, regularisation or transfer. Each writes NAME.json beside this file: the
+results over the seeds (0 to 4 where none are given), with the command, versions and CPU seconds that made them.
+Seeds that are in the file already are kept, so that a long job can be done in parts.
+"""
+
+import json
+import platform
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from course_utils import datasets, networks, training
+from course_utils.datasets.shapes import shapes
+from course_utils.quiet import keras
+
+HERE = Path(__file__).resolve().parent
+SEEDS = (0, 1, 2, 3, 4)
+cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+
+# --- ResNet in depth -----------------------------------------------------------------------------------------------
+
+
+def error(y, logits):
+    """1 where the largest logit is not the right class's, else 0."""
+    return 1 - keras.metrics.sparse_categorical_accuracy(y, logits)
+
+
+def train_on_digits(kind: str, depth: int, seeds, shortcut: str = "A", epochs: int = 12) -> list[dict]:
+    """Learning curves of a small ResNet or its plain twin on scikit-learn's digits, one set of curves a seed."""
+    digits = datasets.load("digits")
+    x_train, x_test = (x[..., None] / 8 - 1 for x in (digits.x_train, digits.x_test))
+    model = networks.small_resnet(depth, 10, (8, 8, 1), 8, shortcut, kind)
+    model.compile(keras.optimizers.SGD(0.1, momentum=0.9), cross_entropy)
+    runs = []
+    for seed in seeds:
+        training.reinitialise(model, seed)
+        curves = training.fit_compiled(
+            model, x_train, digits.y_train, epochs, 128, (x_test, digits.y_test), seed, {"error": error}
+        )
+        runs.append({name: np.round(values, 5).tolist() for name, values in curves.items()})
+    return runs
+
+
+def degradation(seeds) -> dict[str, list]:
+    return {
+        f"{kind} {depth}": train_on_digits(kind, depth, seeds)
+        for kind in ("plain", "residual")
+        for depth in (20, 44)
+    }
+
+
+def great_depth(seeds) -> dict[str, list]:
+    return {f"{kind} 110": train_on_digits(kind, 110, seeds) for kind in ("residual", "preactivation")}
+
+
+def shortcuts(seeds) -> dict[str, list]:
+    return {kind: train_on_digits("residual", 20, seeds, kind) for kind in "ABC"}
+
+
+# --- the frame of section 4 ----------------------------------------------------------------------------------------
+
+COMPACT = {
+    "AlexNet": (networks.small_alexnet, {}),
+    "VGG-16": (networks.small_vgg, {"depth": 16}),
+    "GoogLeNet": (networks.small_googlenet, {}),
+    "ResNet-14": (networks.small_resnet, {"depth": 14, "filters": 8, "shortcut": "B"}),
+}
+
+
+def frame(samples: int = 3000, classes: tuple[int, ...] = tuple(range(10)), seed: int = 0):
+    """Pictures of outlines, about -2 to 2: x_train, y_train, x_test, y_test; the last 1,000 for testing."""
+    x, y = shapes(samples + 1000, seed=seed, classes=classes)
+    x = (x - 0.5) / 0.25
+    return x[:samples], y[:samples], x[samples:], y[samples:]
+
+
+def compiled(build, options: dict):
+    model = build(**options)
+    model.compile(keras.optimizers.Adam(0.001), cross_entropy, metrics=["accuracy"])
+    return model
+
+
+def side_by_side(seeds) -> dict[str, list]:
+    x_train, y_train, x_test, y_test = frame()
+    results = {}
+    for name, (build, options) in COMPACT.items():
+        model, results[name] = compiled(build, options), []
+        for seed in seeds:
+            training.reinitialise(model, seed)
+            before = time.process_time()
+            history = model.fit(x_train, y_train, batch_size=32, epochs=12, verbose=0).history
+            seconds = time.process_time() - before
+            accuracy = model.evaluate(x_test, y_test, batch_size=250, verbose=0)[1]
+            results[name].append(
+                {
+                    "accuracy": round(accuracy, 4),
+                    "training_accuracy": round(history["accuracy"][-1], 4),
+                    "cpu_seconds": round(seconds, 1),
+                }
+            )
+            print(name, seed, results[name][-1], flush=True)
+    return results
+
+
+# --- one factor at a time ------------------------------------------------------------------------------------------
+
+
+def turned(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Each picture in one of its eight positions: turned by quarters, mirrored or not."""
+    quarters, mirrored = rng.integers(0, 4, len(x)), rng.random(len(x)) < 0.5
+    x = np.where(mirrored[:, None, None, None], x[:, :, ::-1], x)
+    for k in (1, 2, 3):
+        x = np.where((quarters == k)[:, None, None, None], np.rot90(x, k, (1, 2)), x)
+    return x
+
+
+def resnet_with(dropout: float = 0.0, decay: float = 0.0) -> keras.Model:
+    """A small ResNet with one thing changed: dropout before its dense layer, or L2 on all its kernels."""
+    plain = networks.small_resnet(8, 10, filters=16, shortcut="B")
+    x = plain.get_layer("avg_pool").output
+    if dropout:
+        x = keras.layers.Dropout(dropout)(x)
+    model = keras.Model(plain.input, keras.layers.Dense(10)(x))
+    if not decay:
+        return model
+
+    def with_decay(layer):
+        config = layer.get_config()
+        if "kernel_regularizer" in config:
+            config["kernel_regularizer"] = keras.regularizers.L2(decay)
+        return type(layer).from_config(config)
+
+    return keras.models.clone_model(model, clone_function=with_decay)
+
+
+FACTORS = {"none": {}, "dropout 0.5": {"dropout": 0.5}, "weight decay 0.001": {"decay": 1e-3}, "turning": {}}
+
+
+def regularisation(seeds) -> dict[str, list]:
+    x_train, y_train, x_test, y_test = frame(1000)
+    results = {}
+    for name, options in FACTORS.items():
+        model, results[name] = compiled(resnet_with, options), []
+        for seed in seeds:
+            training.reinitialise(model, seed)
+            rng = np.random.default_rng(seed)
+            for _ in range(15):
+                x = turned(x_train, rng) if name == "turning" else x_train
+                model.fit(x, y_train, batch_size=32, verbose=0)
+            results[name].append(
+                {
+                    "accuracy": round(model.evaluate(x_test, y_test, batch_size=250, verbose=0)[1], 4),
+                    "training_accuracy": round(
+                        model.evaluate(x_train, y_train, batch_size=250, verbose=0)[1], 4
+                    ),
+                }
+            )
+            print(name, seed, results[name][-1], flush=True)
+    return results
+
+
+# --- transfer ------------------------------------------------------------------------------------------------------
+
+NEW = (10, 11, 12, 13)  # outlines that are not among the first ten
+LABELS = (5, 10, 25, 50, 100)
+
+
+def transfer(seeds) -> dict[str, list]:
+    """Test accuracy on four new outlines: frozen features, fine-tuned, from scratch, for 5 to 100 labels a class."""
+    x_old, y_old, _, _ = frame()
+    x_new, y_new, x_test, y_test = frame(1000, NEW, seed=5)
+    shape = {"depth": 14, "filters": 8, "shortcut": "B"}
+    source = compiled(networks.small_resnet, shape)
+    target = compiled(networks.small_resnet, shape | {"classes": len(NEW)})
+    results = {"frozen": [], "fine-tuned": [], "from scratch": []}
+    for seed in seeds:
+        training.reinitialise(source, seed)
+        source.fit(x_old, y_old, batch_size=32, epochs=12, verbose=0)
+        rows = {name: [] for name in results}
+        for labels in LABELS:
+            chosen = few(y_new, labels, seed)
+            rows["frozen"].append(frozen(source, x_new[chosen], y_new[chosen], x_test, y_test))
+            for name in ("fine-tuned", "from scratch"):
+                training.reinitialise(target, seed)
+                if name == "fine-tuned":
+                    hand_over(source, target)
+                epochs = max(6, 1000 // (labels * len(NEW)))  # about as many steps for all
+                target.fit(x_new[chosen], y_new[chosen], batch_size=20, epochs=epochs, verbose=0)
+                rows[name].append(round(target.evaluate(x_test, y_test, batch_size=250, verbose=0)[1], 4))
+        for name, row in rows.items():
+            results[name].append(row)
+        print(seed, rows, flush=True)
+    return results
+
+
+def few(y: np.ndarray, labels: int, seed: int) -> np.ndarray:
+    """Places of ``labels`` samples of each class."""
+    rng = np.random.default_rng(seed)
+    return np.concatenate([rng.permutation(np.flatnonzero(y == k))[:labels] for k in np.unique(y)])
+
+
+def frozen(source, x, y, x_test, y_test) -> float:
+    """Test accuracy of logistic regression on what the source's last hidden layer says."""
+    from sklearn.linear_model import LogisticRegression
+
+    features = networks.inside(source, ["avg_pool"])
+    fit, held = (np.reshape(features.predict(part, verbose=0), (len(part), -1)) for part in (x, x_test))
+    scale = fit.std() + 1e-9
+    return round(LogisticRegression(max_iter=2000).fit(fit / scale, y).score(held / scale, y_test), 4)
+
+
+def hand_over(source, target) -> None:
+    """All weights but the last layer's."""
+    for old, new in zip(source.layers[:-1], target.layers[:-1], strict=True):
+        new.set_weights(old.get_weights())
+
+
+def main(name: str, seeds: tuple[int, ...]) -> None:
+    path = HERE / f"{name}.json"
+    known = (
+        json.loads(path.read_text(encoding="utf-8"))
+        if path.exists()
+        else {"seeds": [], "results": {}, "cpu_seconds": 0}
+    )
+    seeds = tuple(seed for seed in seeds if seed not in known["seeds"])
+    before = time.process_time()
+    results = globals()[name](seeds)
+    merged = {key: known["results"].get(key, []) + runs for key, runs in results.items()}
+    record = {
+        "command": f"python data/stage_03/make.py {name}",
+        "seeds": known["seeds"] + list(seeds),
+        "versions": {"python": platform.python_version()}
+        | {name: version(name) for name in ("keras", "tensorflow", "numpy")},
+        "cpu_seconds": round(known["cpu_seconds"] + time.process_time() - before),
+        "results": merged,
+    }
+    path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], tuple(map(int, sys.argv[2:])) or SEEDS)

@@ -1,0 +1,130 @@
+"""Stage 3: what its notebook defines is what the package has, and what ships with it is what the code makes."""
+
+import ast
+import importlib.util
+import json
+
+import numpy as np
+import pytest
+
+from course_utils import networks
+from course_utils.notebooks import read
+from course_utils.quiet import keras
+from course_utils.stages import ROOT, find
+
+SHIPPED = ROOT / "data" / "stage_03"
+RESULTS = ("degradation", "great_depth", "shortcuts")
+
+
+def definitions(*names: str) -> dict:
+    """The functions of these names, taken out of the notebook."""
+    scope = {"np": np, "keras": keras, "layers": keras.layers, "ops": keras.ops}
+    for cell in read(find(3).path).cells:
+        if cell.cell_type != "code":
+            continue
+        for statement in ast.parse(cell.source).body:
+            if isinstance(statement, ast.FunctionDef) and statement.name in names:
+                exec(compile(ast.Module([statement], []), "<notebook>", "exec"), scope)
+    assert set(names) <= set(scope)
+    return scope
+
+
+def same_outputs(mine: keras.Model, theirs: keras.Model) -> None:
+    """Two networks with the same numbers in the same places of the graph give the same outputs."""
+    rng = np.random.default_rng(0)
+    weights = [rng.normal(0.1, 0.3, weight.shape) for weight in theirs.weights]
+    assert [w.shape for w in mine.weights] == [w.shape for w in theirs.weights]
+    for model in (mine, theirs):
+        model.set_weights([np.abs(w) if w.ndim == 1 else w for w in weights])
+    x = rng.normal(size=(3, *theirs.input_shape[1:])).astype("float32")
+    wanted = np.asarray(theirs(x))
+    assert np.allclose(np.asarray(mine(x)), wanted, atol=1e-4 * np.abs(wanted).max())
+
+
+@pytest.mark.parametrize("shortcut", ["A", "B", "C"])
+@pytest.mark.parametrize("residual", [True, False])
+@pytest.mark.parametrize("strides", [1, 2])
+def test_the_notebooks_block_is_the_packages(shortcut, residual, strides):
+    notebook = definitions("conv_bn", "shortcut_path", "basic_block")
+    inputs = keras.Input((6, 6, 4))
+    filters = 4 * strides
+    mine = keras.Model(inputs, notebook["basic_block"](inputs, filters, strides, shortcut, residual))
+    same_outputs(
+        mine, keras.Model(inputs, networks.basic_block(inputs, filters, strides, shortcut, residual))
+    )
+
+
+@pytest.mark.parametrize("residual", [True, False])
+def test_the_notebooks_tower_is_the_packages_small_resnet(residual):
+    notebook = definitions("conv_bn", "shortcut_path", "basic_block", "tower")
+    kind = "residual" if residual else "plain"
+    same_outputs(notebook["tower"](14, residual), networks.small_resnet(14, 10, (8, 8, 1), 8, "A", kind))
+
+
+def test_the_exercises_solutions_are_the_packages_blocks():
+    notebook = definitions("inception_module", "my_bottleneck", "updated_unit")
+    inputs = keras.Input((6, 6, 8))
+    for strides in (1, 2):
+        mine = keras.Model(inputs, notebook["my_bottleneck"](inputs, 2, strides))
+        theirs = keras.Model(inputs, networks.bottleneck_block(inputs, 2, strides))
+        assert sorted(tuple(w.shape) for w in mine.weights) == sorted(tuple(w.shape) for w in theirs.weights)
+    filters = (2, 3, 4, 5, 6, 7)
+    assert (
+        keras.Model(inputs, notebook["inception_module"](inputs, filters)).count_params()
+        == keras.Model(inputs, networks.inception(inputs, filters, "m")).count_params()
+    )
+    mine = keras.Model(inputs, notebook["updated_unit"](inputs, 8))
+    for layer in mine.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.epsilon = 1e-5
+    same_outputs(mine, keras.Model(inputs, networks.preactivation_block(inputs, 8)))
+
+
+def makers():
+    spec = importlib.util.spec_from_file_location("make_stage_03", SHIPPED / "make.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_a_shipped_result_says_how_it_was_made(name):
+    record = json.loads((SHIPPED / f"{name}.json").read_text(encoding="utf-8"))
+    assert record["command"] == f"python data/stage_03/make.py {name}"
+    assert len(record["seeds"]) >= 5
+    assert len(set(record["seeds"])) == len(record["seeds"])
+    assert set(record["versions"]) == {"python", "keras", "tensorflow", "numpy"}
+    assert record["cpu_seconds"] > 0
+    for runs in record["results"].values():
+        assert len(runs) == len(record["seeds"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "kind", "depth"), [("plain 20", "plain", 20), ("residual 20", "residual", 20)]
+)
+def test_a_slice_of_the_degradation_runs_comes_out_again(name, kind, depth):
+    shipped = json.loads((SHIPPED / "degradation.json").read_text(encoding="utf-8"))["results"][name]
+    again = makers().train_on_digits(kind, depth, [1], epochs=3)[0]
+    for curve in ("loss", "error"):
+        assert np.allclose(again[curve], shipped[1][curve][:3], atol=0.05, rtol=0.05), curve
+
+
+@pytest.mark.slow
+def test_a_slice_of_the_transfer_runs_is_made_from_what_the_notebook_says():
+    module = makers()
+    x, y, x_test, y_test = module.frame(100, module.NEW)
+    assert x.shape == (100, 32, 32, 3)
+    assert x_test.shape == (1000, 32, 32, 3)
+    assert set(y_test) == {0, 1, 2, 3}
+    assert np.bincount(y[module.few(y, 5, 0)]).tolist() == [5, 5, 5, 5]
+
+
+def test_turning_gives_each_of_eight_positions():
+    module = makers()
+    picture = np.arange(16.0).reshape(1, 4, 4, 1)
+    seen = {
+        module.turned(np.repeat(picture, 1, 0), np.random.default_rng(seed)).tobytes() for seed in range(60)
+    }
+    wanted = {np.rot90(p, k, (1, 2)).tobytes() for p in (picture, picture[:, :, ::-1]) for k in range(4)}
+    assert seen == wanted
