@@ -196,6 +196,23 @@ def test_copying_says_what_does_not_fit():
         networks.copy_by_name(source, networks.small_resnet(8, filters=8))
 
 
+def test_a_blueprint_counts_as_the_built_network_does_and_leaves_others_alone():
+    before = networks.small_resnet(8, filters=8)
+    x = np.random.default_rng(0).normal(size=(2, 32, 32, 3)).astype("float32")
+    wanted = np.asarray(before(x))
+    with networks.blueprint():
+        drawn = networks.small_vgg(16)
+    costs, size = networks.layer_costs(drawn), networks.parameters(drawn)
+    built = networks.small_vgg(16)  # symbolic calls fill in whatever waits for its numbers: nothing may wait
+    assert all(weight._value is None for weight in drawn.weights)
+    assert [cost.multiply_adds for cost in costs] == [
+        cost.multiply_adds for cost in networks.layer_costs(built)
+    ]
+    assert size == networks.parameters(built)
+    assert np.array_equal(before(x), wanted)
+    assert built(x).shape == (2, 10)
+
+
 def test_local_response_normalisation_against_the_backends():
     if keras.backend.backend() != "tensorflow":
         pytest.skip("the reference is TensorFlow's")
@@ -207,6 +224,8 @@ def test_local_response_normalisation_against_the_backends():
     assert np.allclose(ours, theirs, rtol=1e-5, atol=1e-6)
     with pytest.raises(ValueError, match="odd"):
         networks.LocalResponseNormalization(4)
+    with pytest.raises(ValueError, match="k must be above 0"):
+        networks.LocalResponseNormalization(k=0)
 
 
 def test_feature_maps_have_the_sizes_of_the_papers():

@@ -13,7 +13,7 @@ from course_utils.quiet import keras
 from course_utils.stages import ROOT, find
 
 SHIPPED = ROOT / "data" / "stage_03"
-RESULTS = ("degradation", "great_depth", "shortcuts")
+RESULTS = ("degradation", "great_depth", "shortcuts", "side_by_side", "regularisation", "transfer")
 
 
 def definitions(*names: str) -> dict:
@@ -110,8 +110,34 @@ def test_a_slice_of_the_degradation_runs_comes_out_again(name, kind, depth):
         assert np.allclose(again[curve], shipped[1][curve][:3], atol=0.05, rtol=0.05), curve
 
 
+def one_seed(module, name, series, limit, monkeypatch):
+    """A shipped result's first seed, made again for one of its series."""
+    monkeypatch.setattr(module, limit, {series: getattr(module, limit)[series]})
+    shipped = json.loads((SHIPPED / f"{name}.json").read_text(encoding="utf-8"))["results"][series]
+    return getattr(module, name)([0])[series][0], shipped[0]
+
+
 @pytest.mark.slow
-def test_a_slice_of_the_transfer_runs_is_made_from_what_the_notebook_says():
+def test_a_slice_of_side_by_side_comes_out_again(monkeypatch):
+    """Another machine adds in another order, and training magnifies that: hence the tolerance."""
+    again, shipped = one_seed(makers(), "side_by_side", "VGG-16", "COMPACT", monkeypatch)
+    assert again["accuracy"] == pytest.approx(shipped["accuracy"], abs=0.05)
+    assert again["training_accuracy"] == pytest.approx(shipped["training_accuracy"], abs=0.05)
+
+
+@pytest.mark.slow
+def test_a_slice_of_regularisation_comes_out_again(monkeypatch):
+    again, shipped = one_seed(makers(), "regularisation", "turning", "FACTORS", monkeypatch)
+    assert again["accuracy"] == pytest.approx(shipped["accuracy"], abs=0.12)
+
+
+def test_transfer_has_all_label_counts_for_every_seed():
+    record = json.loads((SHIPPED / "transfer.json").read_text(encoding="utf-8"))["results"]
+    assert list(record) == ["frozen", "fine-tuned", "fine-tuned, a tenth of the rate", "from scratch"]
+    assert all(np.shape(rows) == (5, 5) for rows in record.values())
+
+
+def test_transfer_is_made_from_what_the_notebook_says():
     module = makers()
     x, y, x_test, y_test = module.frame(100, module.NEW)
     assert x.shape == (100, 32, 32, 3)

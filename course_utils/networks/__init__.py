@@ -5,7 +5,7 @@ multiply-adds. Stage 3 derives them. Importing this package imports Keras.
 """
 
 from .alexnet import LocalResponseNormalization, alexnet, small_alexnet
-from .counting import LayerCost, copy_by_name, layer_costs, multiply_adds, parameters
+from .counting import LayerCost, blueprint, copy_by_name, layer_costs, multiply_adds, parameters
 from .googlenet import INCEPTION, googlenet, inception, small_googlenet
 from .resnet import (
     BLOCKS,
@@ -37,6 +37,7 @@ __all__ = [
     "alexnet",
     "attention_over_time",
     "basic_block",
+    "blueprint",
     "bottleneck_block",
     "c3d",
     "cnn_attention",

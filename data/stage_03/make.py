@@ -80,9 +80,11 @@ def frame(samples: int = 3000, classes: tuple[int, ...] = tuple(range(10)), seed
     return x[:samples], y[:samples], x[samples:], y[samples:]
 
 
-def compiled(build, options: dict):
+def compiled(build, options: dict, steps: int | None = None):
+    """A network with Adam at 0.001, or along a cosine from 0.001 to 0 in so many steps."""
+    rate = keras.optimizers.schedules.CosineDecay(0.001, steps) if steps else 0.001
     model = build(**options)
-    model.compile(keras.optimizers.Adam(0.001), cross_entropy, metrics=["accuracy"])
+    model.compile(keras.optimizers.Adam(rate), cross_entropy, metrics=["accuracy"])
     return model
 
 
@@ -90,7 +92,7 @@ def side_by_side(seeds) -> dict[str, list]:
     x_train, y_train, x_test, y_test = frame()
     results = {}
     for name, (build, options) in COMPACT.items():
-        model, results[name] = compiled(build, options), []
+        model, results[name] = compiled(build, options, 12 * -(-len(x_train) // 32)), []
         for seed in seeds:
             training.reinitialise(model, seed)
             before = time.process_time()
@@ -172,13 +174,17 @@ LABELS = (5, 10, 25, 50, 100)
 
 
 def transfer(seeds) -> dict[str, list]:
-    """Test accuracy on four new outlines: frozen features, fine-tuned, from scratch, for 5 to 100 labels a class."""
+    """Test accuracy on four new outlines for 5 to 100 labels a class.
+
+    Frozen features; all layers fine-tuned, at the rate of the source's training or at a tenth of it; from scratch.
+    """
     x_old, y_old, _, _ = frame()
     x_new, y_new, x_test, y_test = frame(1000, NEW, seed=5)
     shape = {"depth": 14, "filters": 8, "shortcut": "B"}
-    source = compiled(networks.small_resnet, shape)
+    source = compiled(networks.small_resnet, shape, 12 * -(-len(x_old) // 32))
     target = compiled(networks.small_resnet, shape | {"classes": len(NEW)})
-    results = {"frozen": [], "fine-tuned": [], "from scratch": []}
+    rates = {"fine-tuned": 1e-3, "fine-tuned, a tenth of the rate": 1e-4, "from scratch": 1e-3}
+    results = {name: [] for name in ("frozen", *rates)}
     for seed in seeds:
         training.reinitialise(source, seed)
         source.fit(x_old, y_old, batch_size=32, epochs=12, verbose=0)
@@ -186,9 +192,10 @@ def transfer(seeds) -> dict[str, list]:
         for labels in LABELS:
             chosen = few(y_new, labels, seed)
             rows["frozen"].append(frozen(source, x_new[chosen], y_new[chosen], x_test, y_test))
-            for name in ("fine-tuned", "from scratch"):
+            for name, rate in rates.items():
                 training.reinitialise(target, seed)
-                if name == "fine-tuned":
+                target.optimizer.learning_rate.assign(rate)
+                if name != "from scratch":
                     hand_over(source, target)
                 epochs = max(6, 1000 // (labels * len(NEW)))  # about as many steps for all
                 target.fit(x_new[chosen], y_new[chosen], batch_size=20, epochs=epochs, verbose=0)
