@@ -102,3 +102,10 @@ def test_folds_joins_the_same_fold_and_marks_the_mean():
 def test_folds_refuses_what_can_not_be_paired(scores):
     with pytest.raises(ValueError, match="folds"):
         plots.folds(scores, "Finding")
+
+
+def test_curves_fill_a_logarithmic_axis():
+    axis = plots.curves({"a": np.array([1.0, 1e-2, 1e-4])}, "found", "loss", log=True).axes[0]
+    bottom, top = axis.get_ylim()
+    assert 1e-5 < bottom < 1e-4
+    assert 1 < top < 10

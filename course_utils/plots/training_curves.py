@@ -40,9 +40,11 @@ def curves(
         axes[0, 0].plot(
             np.arange(1, len(values) + 1), np.where(np.isfinite(values), values, np.nan), label=name, **style
         )
-    axes[0, 0].set(xlabel=xlabel, ylabel=ylabel, title=title, ylim=ylim)
+    axes[0, 0].set(xlabel=xlabel, ylabel=ylabel, title=title)
     if log:
         axes[0, 0].set_yscale("log")
+    if ylim is not None:  # setting None would freeze the limits that a linear axis had
+        axes[0, 0].set_ylim(ylim)
     figure.legend(loc="outside right upper")
     return figure
 
