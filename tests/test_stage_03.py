@@ -133,7 +133,7 @@ def test_a_slice_of_regularisation_comes_out_again(monkeypatch):
 
 def test_transfer_has_all_label_counts_for_every_seed():
     record = json.loads((SHIPPED / "transfer.json").read_text(encoding="utf-8"))["results"]
-    assert list(record) == ["frozen", "fine-tuned", "fine-tuned, a tenth of the rate", "from scratch"]
+    assert list(record) == ["frozen", "fine-tuned at once", "frozen, then fine-tuned", "from scratch"]
     assert all(np.shape(rows) == (5, 5) for rows in record.values())
 
 

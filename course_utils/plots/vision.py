@@ -275,15 +275,12 @@ def trade_off(
     figure, axes = panels(1, 1, width=7.0, height=3.2)
     largest = max(area for *_, area in points.values())
     for place, (name, (x, y, area)) in enumerate(points.items()):
-        axes[0, 0].scatter(
-            x,
-            y,
-            s=1200 * area / largest,
-            color=COLOURS[place % len(COLOURS)],
-            alpha=0.7,
-            edgecolors="#333333",
-        )
-        axes[0, 0].annotate(name, (x, y), xytext=(9, 7), textcoords="offset points", fontsize=9)
+        size = 1200 * area / largest  # points²
+        axes[0, 0].scatter(x, y, s=size, color=COLOURS[place % len(COLOURS)], alpha=0.7, edgecolors="#333333")
+        beside = (np.sqrt(size / np.pi) + 4, 0)
+        axes[0, 0].annotate(name, (x, y), beside, textcoords="offset points", va="center", fontsize=9)
     axes[0, 0].set(xscale="log", xlabel=xlabel, ylabel=ylabel, title=title)
-    axes[0, 0].margins(0.18, 0.2)
+    for which in (axes[0, 0].xaxis.set_major_formatter, axes[0, 0].xaxis.set_minor_formatter):
+        which("{x:g}")  # 4 and 6, not 4 × 10⁰ and 6 × 10⁰
+    axes[0, 0].margins(0.26, 0.2)
     return figure
