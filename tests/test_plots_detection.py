@@ -77,3 +77,21 @@ def test_found_and_missed_draws_what_was_missed_dashed():
         "t",
     )
     assert [patch.get_linestyle() for patch in rectangles(figure.axes[0])] == ["-", "--"]
+
+
+def test_the_history_has_a_lane_for_each_family():
+    events = [
+        (2001, "a", "windows", False),
+        (2014, "b", "two", True),
+        (2016, "c", "one", False),
+        (2016, "d", "two", False),
+    ]
+    figure = detection.families(events, "history")
+    (axis,) = figure.axes
+    height = {text.get_text(): text.get_position()[1] for text in axis.texts}
+    assert (
+        round(height["b\n2014"]) == round(height["2016\nd"]) == -1
+    )  # the lane of "two": one above, one below
+    assert height["two"] > height["one"]
+    with pytest.raises(ValueError, match="do not fall"):
+        detection.families(events[::-1], "backwards")

@@ -87,15 +87,16 @@ def mirror_folder(name: str) -> Path:
     Raises: DataError where the variable is not set or the folder is not there; it says what would do.
     """
     mirror = os.environ.get("COURSE_DATA")
+    origin = {card.name: f" ({card.origin})" for card in CARDS}.get(name, "")
     if not mirror:
         raise DataError(
-            f"{name} is needed for the full profile: set COURSE_DATA to the folder that holds {name}, "
+            f"{name}{origin} is needed for the full profile: set COURSE_DATA to the folder that holds {name}, "
             "or use the quick profile, which needs no file"
         )
     folder = Path(mirror) / name
     if not folder.is_dir():
         raise DataError(
-            f"{folder} is missing: put the publisher's files of {name} there, or use the quick profile"
+            f"{folder} is missing: put the publisher's files of {name}{origin} there, or use the quick profile"
         )
     return folder
 

@@ -166,7 +166,7 @@ def suppress(boxes, threshold: float):
 
 
 class FasterRCNN(keras.Model):
-    """A detector in two stages that share one backbone, about 140,000 parameters.
+    """A detector in two stages that share one backbone, about 190,000 parameters.
 
     Stage one, the region proposal network, says for each anchor whether it holds an object and how to move it. Stage two
     cuts the best proposals out of the same feature map (RoI align), names them and moves them once more.
@@ -186,7 +186,7 @@ class FasterRCNN(keras.Model):
     """
 
     STRIDE, BINS = 8, 3
-    BEFORE, NMS = 128, 0.7  # anchors that go into the suppression, and its threshold
+    NMS = 0.7  # threshold of the suppression of proposals
     SCALE = (10.0, 10.0, 5.0, 5.0)  # of the head's steps, which are small
 
     def __init__(self, classes, image_size=64, sizes=(14, 20, 28), ratios=(1.0, 1.6), filters=(24, 48, 64),
@@ -199,6 +199,8 @@ class FasterRCNN(keras.Model):
         self.classes, self.image_size = classes, image_size
         self.proposals, self.sampled = proposals, sampled
         self.anchors = make_anchors(image_size, self.STRIDE, sizes, ratios)
+        # How many anchors go into the suppression: 128 for 50 proposals.
+        self.candidates = min(proposals * 128 // 50, len(self.anchors))
         layers = keras.layers
         per_cell = len(sizes) * len(ratios)
         self.backbone = keras.Sequential(name="backbone")
@@ -259,7 +261,7 @@ class FasterRCNN(keras.Model):
 
     def propose(self, logits, steps):
         """The best regions after suppression, (batch, proposals, 4), and their logits; what was suppressed fills up the end."""
-        best, numbers = ops.top_k(ops.stop_gradient(logits), self.BEFORE)
+        best, numbers = ops.top_k(ops.stop_gradient(logits), self.candidates)
         regions = decode(_take(ops.stop_gradient(steps), numbers), ops.take(self.anchors, numbers, axis=0))
         regions = _never_empty(ops.clip(regions, 0, self.image_size))
         kept = suppress(regions, self.NMS)

@@ -10,6 +10,7 @@ from .style import COLOURS, panels
 __all__ = [
     "draw_boxes",
     "errors",
+    "families",
     "found_and_missed",
     "grid",
     "misses",
@@ -173,6 +174,36 @@ def grid(image: np.ndarray, boxes: np.ndarray, cells: int, title: str) -> Figure
             axis.plot(x - 0.5, y - 0.5, "o", color=COLOURS[1], markeredgecolor="black", markersize=5)
     axes[0, 0].set_title("boxes and their centres")
     axes[0, 1].set_title("the cells that answer")
+    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
+    return figure
+
+
+def families(events: Sequence[tuple[int, str, str, bool]], title: str) -> Figure:
+    """A figure of the history of detection: a lane for each family, steps in the order of their years, evenly spaced.
+
+    Args:
+        events: (year, label, family, whether it is built here); years must not fall; a label may hold line breaks.
+        title: over the figure.
+    Raises: ValueError where there is no event or the years fall.
+    """
+    years = [event[0] for event in events]
+    if not events or years != sorted(years):
+        raise ValueError(f"at least one event and years that do not fall are needed; got {years}")
+    lanes = list(dict.fromkeys(family for *_, family, _ in events))
+    figure, axes = panels(1, 1, width=11.0, height=1.75 * len(lanes))
+    axis, turns = axes[0, 0], dict.fromkeys(lanes, 0)
+    for lane, family in enumerate(lanes):
+        axis.axhline(-lane, color="#bbbbbb", linewidth=2, zorder=1)
+        axis.text(-1.0, -lane + 0.06, family, ha="right", va="bottom", weight="bold", fontsize=9.5)
+    for place, (year, label, family, built) in enumerate(events):
+        lane, up = lanes.index(family), turns[family] % 2 == 0
+        turns[family] += 1
+        colour, sign = COLOURS[0] if built else COLOURS[7], 1 if up else -1
+        axis.plot(place, -lane, "o", color=colour, markersize=9 if built else 6, zorder=2)
+        axis.text(place, -lane + sign * 0.11, f"{label}\n{year}" if up else f"{year}\n{label}", ha="center",
+                  va="bottom" if up else "top", fontsize=7.5, color=colour if built else "#333333")  # fmt: skip
+    axis.set(xlim=(-2.6, len(events) - 0.3), ylim=(-len(lanes) + 0.4, 0.6))
+    axis.set_axis_off()
     figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
 
