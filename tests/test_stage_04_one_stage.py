@@ -26,17 +26,17 @@ def test_five_seeds_above_the_floor_with_room():
 def test_each_term_was_switched_off_from_the_same_seeds():
     changed = SHIPPED["changed"]
     assert set(changed) == {f"without {term}" for term in yolo.TERMS} | {"size at the paper's weight"}
-    assert len({tuple(runs) for runs in changed.values()}) == 1
+    assert {tuple(runs) for runs in changed.values()} == {("0", "1")}
     for runs in changed.values():
         assert set(runs) <= set(SHIPPED["seeds"])
 
 
 @pytest.mark.slow
 def test_a_short_training_is_on_its_way(tmp_path):
-    """A slice: seed 0 on an eighth of the scenes, from the shipped script's own function."""
+    """A slice: seed 0 on a quarter of the scenes, from the shipped script's own function; five seeds gave 0.51 to 0.59."""
     code = (
         "import sys, json; sys.path.insert(0, sys.argv[1]); import make_one_stage as m\n"
-        "train, test = m.scenes(500, seed=1), m.scenes(100, split='test')\n"
+        "train, test = m.scenes(1000, seed=1), m.scenes(100, split='test')\n"
         "model = m.yolo.compact_yolo(len(m.CLASSES))\n"
         "json.dump(m.one_seed(model, train, test, 0), open(sys.argv[2], 'w'))"
     )
@@ -45,4 +45,4 @@ def test_a_short_training_is_on_its_way(tmp_path):
         [sys.executable, "-c", code, str(FOLDER), str(file)], check=True, capture_output=True, timeout=300
     )
     found, shipped = json.loads(file.read_text()), SHIPPED["seeds"]["0"]
-    assert 0.2 <= found["scores"]["AP50"] <= shipped["scores"]["AP50"] + 0.02
+    assert 0.4 <= found["scores"]["AP50"] <= shipped["scores"]["AP50"] + 0.02

@@ -295,7 +295,7 @@ def misses(shares: Mapping[str, Mapping[str, float]], title: str) -> Figure:
         title: the finding.
     """
     groups = list(next(iter(shares.values())))
-    figure, axes = panels(1, 1, width=7.0, height=0.9 + 0.38 * len(groups))
+    figure, axes = panels(1, 1, width=7.0, height=1.2 + 0.38 * len(groups))
     for number, (name, values) in enumerate(shares.items()):
         axes[0, 0].plot(
             [100 * values[group] for group in groups], range(len(groups)), "os^"[number], color=COLOURS[number],
@@ -304,5 +304,5 @@ def misses(shares: Mapping[str, Mapping[str, float]], title: str) -> Figure:
     axes[0, 0].set_yticks(range(len(groups)), groups)
     axes[0, 0].set(xlabel="missed, % of the objects", ylim=(len(groups) - 0.5, -0.5), title=title)
     axes[0, 0].set_xlim(0, None)
-    figure.legend(loc="outside right upper")
+    figure.legend(loc="outside lower center", ncols=len(shares))
     return figure
