@@ -7,6 +7,7 @@ from course_utils import training
 from course_utils.datasets.scenes import CLASSES, scenes
 from course_utils.metrics.boxes import mean_average_precision
 from course_utils.networks import yolo
+from course_utils.quiet import keras
 
 KINDS = len(CLASSES)
 
@@ -129,3 +130,5 @@ def test_the_paper_s_network_is_counted():
     names = [type(layer).__name__ for layer in paper.layers]
     assert (names.count("Conv2D"), names.count("Dense"), names.count("MaxPooling2D")) == (24, 2, 4)
     assert paper.output_shape == (None, 7, 7, 30)
+    assert paper.count_params() == 271_703_550
+    keras.utils.clear_session()  # or its variables would be filled at the next occasion
