@@ -149,3 +149,12 @@ def test_the_reference_refuses_what_it_cannot_score():
         coco.official_scores([(np.zeros((0, 4)), [], [])] * 3, truths, 2)
     with pytest.raises(ValueError, match="1 or more"):
         coco.random_detections(0)
+
+
+def test_eleven_points_are_not_lost_to_rounding():
+    """3 hits among 10 objects reach the recall 0.3, although linspace gives 0.30000000000000004."""
+    spots = np.arange(10)[:, None] * 20 + np.array([0.0, 0, 10, 10])
+    said = [(spots[:3], np.array([0.9, 0.8, 0.7]), np.zeros(3, int))]
+    assert B.average_precision(said, [(spots, np.zeros(10, int))], 0, points="voc2007") == pytest.approx(
+        4 / 11
+    )

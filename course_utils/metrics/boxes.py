@@ -240,7 +240,8 @@ def average_precision(
     best = np.maximum.accumulate(ranked.precision[::-1])[::-1]  # the best precision at this recall or more
     if points == "voc":
         return float(np.sum(best * np.diff(ranked.recall, prepend=0.0)))
-    at = np.linspace(0, 1, 101 if points == "coco" else 11)
+    # COCO's program compares as the numbers come; the eleven points are met by 3 hits of 10 although 0.3 rounds down.
+    at = np.linspace(0, 1, 101) if points == "coco" else np.linspace(0, 1, 11) - 1e-9
     places = np.searchsorted(ranked.recall, at, side="left")
     return float(np.mean(np.append(best, 0.0)[places]))
 
