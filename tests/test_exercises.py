@@ -95,6 +95,14 @@ def test_the_proof_notices_a_set_up_that_fails(tmp_path):
     assert str(prove(notebook, [], tmp_path)[0]) == "notebook: there is no cell tagged setup"
 
 
+def test_the_proof_notices_hidden_tests_that_the_visible_ones_give_away(tmp_path):
+    notebook = sample.lesson(setup=sample.QUICK_SETUP)
+    visible, hidden = (sample.find(notebook, f"ex-1-1-{kind}") for kind in ("tests", "hidden"))
+    hidden.source = f"### BEGIN HIDDEN TESTS\n{visible.source}\n### END HIDDEN TESTS"
+    found = [str(flaw) for flaw in prove(notebook, [], tmp_path)]
+    assert found == ["ex-1-1: an answer that knows only what the visible tests ask passes the hidden ones"]
+
+
 def test_the_proof_notices_tests_that_are_missing_or_slow(tmp_path):
     notebook = sample.lesson(setup=sample.QUICK_SETUP)
     sample.find(notebook, "ex-1-1-tests").metadata["tags"] = ["slow"]

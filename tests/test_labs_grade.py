@@ -188,6 +188,7 @@ CASES = [
     Case("patched-agrees", "labs.agrees = lambda *a, **k: None\n" + F + "    return 0", 0, "uses labs", True),
     Case("patched-close", "np.mean = lambda *a: 0\n" + F + "    return 0", 0, "changes numpy.mean", True),
     Case("patched-while-called", F + "    np.isfinite = np.allclose = lambda *a, **k: np.True_\n    return 0", 0, "changes numpy", True),
+    Case("patched-pi", "np.pi = 3.0\n" + F + "    return 0", 0, "changes numpy.pi", True),
     Case("patched-check", "check.close = print\n" + F + "    return 0", 0, "changes course_utils.check.close", True),
     Case("imported-labs", "from course_utils import labs as judge\njudge.agrees = print\n" + F + "    return 0", 0, "imports labs", True),
     Case("imported-verdicts", "import course_utils.labs.verdicts as v\nv._difference = lambda *a: ''\n" + F + "    return 0", 0, "verdicts", True),

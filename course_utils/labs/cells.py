@@ -6,9 +6,12 @@ the same way for marks.
 
 import contextlib
 import copy
+import hashlib
+import inspect
 import io
 import json
 import linecache
+import pickle
 import sys
 import time
 from pathlib import Path
@@ -32,16 +35,49 @@ def execute(source: str, name: str, names: dict) -> None:
 
 def _outcome(job: dict, base: dict) -> list[dict]:
     """Run the cells of one variant in a copy of the set-up's names; each on its own, as nbgrader does."""
-    names = own_copy(base)
+    names, parrots = own_copy(base), []
     results = []
     for number, cell in enumerate(job["cells"]):
-        error, began = "", time.process_time()
+        error, began, before = "", time.process_time(), set(names)
+        for parrot in parrots:
+            parrot.learning = cell["role"] != "hidden"
         try:
             execute(cell["source"], f"<{job['exercise']}, {job['variant']}, cell {number}>", names)
         except (Exception, SystemExit) as caught:
             error = f"{type(caught).__name__}: {caught}"
         results.append({"error": error, "seconds": time.process_time() - began})
-    return results
+        if job.get("parrot") and cell["role"] == "answer":
+            made = {name: names[name] for name in set(names) - before if inspect.isfunction(names[name])}
+            names |= {name: Parrot(function) for name, function in made.items()}
+            parrots += [names[name] for name in made]
+    return results if parrots or not job.get("parrot") else []
+
+
+class Parrot:
+    """A function that learns what the visible tests ask; after that it knows nothing else.
+
+    Asked something new, it says what it said last. Hidden tests that it passes could be passed by reading the visible ones.
+    """
+
+    def __init__(self, function):
+        self.function, self.known, self.learning = function, {}, True
+        self.last = (None, None)
+
+    def __call__(self, *arguments, **options):
+        try:
+            asked = pickle.dumps((arguments, options))
+        except Exception:
+            asked = repr((arguments, options)).encode()
+        asked = hashlib.sha256(asked).digest()
+        if self.learning:
+            try:
+                self.known[asked] = self.last = (self.function(*arguments, **options), None)
+            except Exception as error:
+                self.known[asked] = (None, error)
+        result, error = self.known.get(asked, self.last)
+        if error is not None:
+            raise error
+        return result
 
 
 def own_copy(names: dict) -> dict:

@@ -96,8 +96,8 @@ def _from_answer(frame) -> bool:
 
 
 def _lazy(before) -> bool:
-    """Whether a library has merely loaded or counted something: no function or class is replaced."""
-    return not callable(before) and not inspect.ismodule(before)
+    """Whether a library has merely loaded or counted something: no function, class or constant (π) is replaced."""
+    return not callable(before) and not inspect.ismodule(before) and not isinstance(before, float)
 
 
 def main() -> None:

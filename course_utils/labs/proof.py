@@ -1,4 +1,5 @@
-"""The proof that every exercise works: the blank fails, the solution passes, each plausible wrong answer fails.
+"""The proof that every exercise works: the blank fails, the solution passes, each plausible wrong answer fails, and so does
+an answer that knows nothing but what the visible tests ask.
 
 ``prove`` runs the set-up cell of a notebook once, in a process of its own, then each exercise's own cells for the blank, the
 solution and each wrong answer, in a copy of what the set-up left: an exercise that leans on the lesson does not get by.
@@ -21,6 +22,7 @@ __all__ = ["Flaw", "WrongAnswer", "prove", "read_wrong_answers"]
 
 TIMEOUT = 300  # seconds for one stage: an answer that never ends must not hang the tests
 ROLES = ("shared", "answer", "visible", "hidden")
+PARROT = "an answer that knows only what the visible tests ask"
 SLOW_SECONDS = 4.0  # of CPU, two cores together: a cell that takes longer has to be tagged slow
 
 
@@ -114,12 +116,15 @@ def _jobs(exercise: Exercise, wrong_answers: list[WrongAnswer]) -> list[dict]:
         return {"exercise": exercise.id, "variant": variant, "cells": cells}
 
     wrong = [(f"the wrong answer “{w.mistake}”", w.code) for w in wrong_answers if w.exercise == exercise.id]
-    return [job("the blank", "blank"), job("the solution"), *(job(*variant) for variant in wrong)]
+    parrot = job(PARROT) | {"parrot": True}
+    return [job("the blank", "blank"), job("the solution"), parrot, *(job(*variant) for variant in wrong)]
 
 
 def _judged(job: dict, outcome: list[dict]) -> list[str]:
     """The flaws of one variant; ``outcome`` has an error ("" for none) and seconds for each of its cells."""
     variant = job["variant"]
+    if variant == PARROT and not outcome:
+        return []  # the answer is no function: there is nothing to ask it
     cells = [cell | result for cell, result in zip(job["cells"], outcome, strict=True)]
     failed = {
         role: [cell["error"] for cell in cells if cell["role"] == role and cell["error"]] for role in ROLES
@@ -137,6 +142,8 @@ def _judged(job: dict, outcome: list[dict]) -> list[str]:
             for cell in cells
             if cell["seconds"] > SLOW_SECONDS
         ]
+    if variant == PARROT:
+        return [] if failed["hidden"] else [f"{variant} passes the hidden ones"]
     if failed["answer"]:
         return [f"{variant} does not even run: {failed['answer'][0]}"]
     errors = failed["visible"] + failed["hidden"]
