@@ -1,7 +1,7 @@
 """Networks that stages share, readable on one screen each: the classics of image classification, networks for clips, and what they cost.
 
 One file a family: :mod:`.alexnet`, :mod:`.vgg`, :mod:`.googlenet`, :mod:`.resnet`, :mod:`.video`; :mod:`.counting` counts parameters and
-multiply-adds. Stage 3 derives them. Importing this package imports Keras.
+multiply-adds. Stage 3 derives them. Stage 4's detectors are modules of their own, :mod:`.roi`, :mod:`.faster_rcnn` and :mod:`.yolo`. Importing this package imports Keras.
 """
 
 from .alexnet import LocalResponseNormalization, alexnet, small_alexnet

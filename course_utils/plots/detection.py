@@ -1,0 +1,308 @@
+"""Figures of object detection: boxes on pictures, pairs of boxes, the grid, precision and recall, errors by kind."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from .style import COLOURS, panels
+
+__all__ = [
+    "draw_boxes",
+    "errors",
+    "families",
+    "found_and_missed",
+    "grid",
+    "misses",
+    "pairs",
+    "precision_recall",
+    "show_scene",
+    "show_scenes",
+]
+
+KIND_COLOURS = {
+    "correct": COLOURS[2], "localisation": COLOURS[1], "confusion": COLOURS[4], "double": COLOURS[5],
+    "background": COLOURS[3], "missed": COLOURS[7],
+}  # fmt: skip
+
+
+def draw_boxes(axis, boxes: np.ndarray, labels: Sequence[str] = (), colour: str | Sequence[str] = COLOURS[1],
+               line: str = "-"):  # fmt: skip
+    """The axis, with boxes on it and a label over each.
+
+    Args:
+        axis: Matplotlib axis that shows a picture.
+        boxes: (N, 4) corners in pixels, from the picture's edge.
+        labels: none, or one a box.
+        colour: one for all, or one a box.
+        line: Matplotlib's line style.
+    Raises: ValueError where labels or colours are not as many as boxes.
+    """
+    from matplotlib.patches import Rectangle
+
+    boxes = np.asarray(boxes, dtype="float64").reshape(-1, 4)
+    colours = [colour] * len(boxes) if isinstance(colour, str) else list(colour)
+    if len(labels) not in (0, len(boxes)) or len(colours) != len(boxes):
+        raise ValueError(
+            f"{len(boxes)} boxes need as many labels and colours; got {len(labels)} and {len(colours)}"
+        )
+    for place, (x1, y1, x2, y2) in enumerate(boxes - 0.5):  # a pixel's centre is its number
+        axis.add_patch(
+            Rectangle(
+                (x1, y1),
+                x2 - x1,
+                y2 - y1,
+                fill=False,
+                edgecolor=colours[place],
+                linewidth=1.6,
+                linestyle=line,
+            )
+        )
+        if len(labels):
+            axis.text(
+                x1 + 0.5, y1 - 0.6 if y1 > 4 else y1 + 5.5, labels[place], fontsize=7, color="white", clip_on=True,
+                bbox={"facecolor": colours[place], "edgecolor": "none", "pad": 0.8},
+            )  # fmt: skip
+    return axis
+
+
+def show_scene(axis, image: np.ndarray, boxes: np.ndarray = (), classes: Sequence[int] = (), names: Sequence[str] = (),
+               scores: Sequence[float] = (), colour: str | Sequence[str] = COLOURS[1]):  # fmt: skip
+    """The axis, with a picture and its labelled boxes.
+
+    Args:
+        axis: Matplotlib axis.
+        image: (height, width, 3) float in [0, 1].
+        boxes: (N, 4) corners in pixels.
+        classes: (N,) numbers, or none for boxes without a label.
+        names: of the classes.
+        scores: (N,), written behind the name; or none.
+        colour: one for all, or one a box.
+    """
+    axis.imshow(image)
+    axis.set(xticks=[], yticks=[])
+    axis.grid(False)
+    labels = [names[int(label)] for label in classes]
+    if len(scores):
+        labels = [f"{label} {score:.2f}" for label, score in zip(labels, scores, strict=True)]
+    return draw_boxes(axis, boxes, labels, colour)
+
+
+def show_scenes(
+    images: np.ndarray, found: Sequence[tuple], names: Sequence[str], title: str, columns: int = 6,
+    headings: Sequence[str] = (),
+) -> Figure:  # fmt: skip
+    """A figure of pictures with their boxes.
+
+    Args:
+        images: (scenes, height, width, 3) float in [0, 1].
+        found: for each picture (boxes, classes), or (boxes, scores, classes).
+        names: of the classes; none for boxes without labels.
+        title: over the figure.
+        columns: pictures in a row.
+        headings: one a column, or none.
+    Raises: ValueError where there are not as many in ``found`` as pictures.
+    """
+    if len(images) != len(found) or not len(images):
+        raise ValueError(f"each picture needs its boxes; got {len(images)} and {len(found)}")
+    rows = -(-len(images) // columns)
+    figure, axes = panels(rows, columns, width=9.6 / columns, height=9.6 / columns)
+    for axis in axes.flat[len(images) :]:
+        axis.set_axis_off()
+    for axis, image, entry in zip(axes.flat, images, found, strict=False):
+        scores = entry[1] if len(entry) == 3 and len(names) else ()
+        show_scene(axis, image, entry[0], entry[-1] if len(names) else (), names, scores)
+    for axis, heading in zip(axes[0], headings, strict=False):
+        axis.set_title(heading, fontsize=9.5)
+    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
+    return figure
+
+
+def pairs(
+    cases: Mapping[str, tuple[Sequence[float], Sequence[float]]], title: str, size: float = 10
+) -> Figure:
+    """A figure with a panel for each pair of boxes, what they share filled.
+
+    Args:
+        cases: heading → two boxes, corners.
+        title: over the figure.
+        size: of the plane that is shown, both ways.
+    """
+    from matplotlib.patches import Rectangle
+
+    figure, axes = panels(1, len(cases), width=9.6 / max(len(cases), 4), height=2.7)
+    for axis, (name, (a, b)) in zip(axes[0], cases.items(), strict=True):
+        low, high = np.maximum(a[:2], b[:2]), np.minimum(a[2:], b[2:])
+        if (high > low).all():
+            axis.add_patch(Rectangle(low, *(high - low), facecolor=COLOURS[2], alpha=0.35))
+        for box, colour in ((a, COLOURS[0]), (b, COLOURS[1])):
+            axis.add_patch(
+                Rectangle(
+                    box[:2], box[2] - box[0], box[3] - box[1], fill=False, edgecolor=colour, linewidth=2
+                )
+            )
+        axis.set(xlim=(0, size), ylim=(size, 0), aspect="equal", xlabel="x", ylabel="y")
+        axis.set_title(name, fontsize=9)
+    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
+    return figure
+
+
+def grid(image: np.ndarray, boxes: np.ndarray, cells: int, title: str) -> Figure:
+    """A figure of a picture twice: its boxes and their centres; and the grid with the cells that answer for them.
+
+    Args:
+        image: (size, size, 3) float in [0, 1].
+        boxes: (N, 4) corners in pixels.
+        cells: of the grid, each way.
+        title: over the figure.
+    """
+    from matplotlib.patches import Rectangle
+
+    size = len(image)
+    figure, axes = panels(1, 2, width=3.4, height=3.5)
+    show_scene(axes[0, 0], image, boxes)
+    show_scene(axes[0, 1], image)
+    for line in np.arange(1, cells) * size / cells - 0.5:
+        axes[0, 1].axhline(line, color="white", linewidth=0.6)
+        axes[0, 1].axvline(line, color="white", linewidth=0.6)
+    side = size / cells
+    for x1, y1, x2, y2 in np.asarray(boxes):
+        x, y = (x1 + x2) / 2, (y1 + y2) / 2
+        corner = np.floor(np.array([x, y]) / side) * side - 0.5
+        axes[0, 1].add_patch(Rectangle(corner, side, side, facecolor=COLOURS[1], alpha=0.6))
+        for axis in axes[0]:
+            axis.plot(x - 0.5, y - 0.5, "o", color=COLOURS[1], markeredgecolor="black", markersize=5)
+    axes[0, 0].set_title("boxes and their centres")
+    axes[0, 1].set_title("the cells that answer")
+    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
+    return figure
+
+
+def families(events: Sequence[tuple[int, str, str, bool]], title: str) -> Figure:
+    """A figure of the history of detection: a lane for each family, steps in the order of their years, evenly spaced.
+
+    Args:
+        events: (year, label, family, whether it is built here); years must not fall; a label may hold line breaks.
+        title: over the figure.
+    Raises: ValueError where there is no event or the years fall.
+    """
+    years = [event[0] for event in events]
+    if not events or years != sorted(years):
+        raise ValueError(f"at least one event and years that do not fall are needed; got {years}")
+    lanes = list(dict.fromkeys(family for *_, family, _ in events))
+    figure, axes = panels(1, 1, width=11.0, height=1.75 * len(lanes))
+    axis, turns = axes[0, 0], dict.fromkeys(lanes, 0)
+    for lane, family in enumerate(lanes):
+        axis.axhline(-lane, color="#bbbbbb", linewidth=2, zorder=1)
+        axis.text(-1.0, -lane + 0.06, family, ha="right", va="bottom", weight="bold", fontsize=9.5)
+    for place, (year, label, family, built) in enumerate(events):
+        lane, up = lanes.index(family), turns[family] % 2 == 0
+        turns[family] += 1
+        colour, sign = COLOURS[0] if built else COLOURS[7], 1 if up else -1
+        axis.plot(place, -lane, "o", color=colour, markersize=9 if built else 6, zorder=2)
+        axis.text(place, -lane + sign * 0.11, f"{label}\n{year}" if up else f"{year}\n{label}", ha="center",
+                  va="bottom" if up else "top", fontsize=7.5, color=colour if built else "#333333")  # fmt: skip
+    axis.set(xlim=(-2.6, len(events) - 0.3), ylim=(-len(lanes) + 0.4, 0.6))
+    axis.set_axis_off()
+    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
+    return figure
+
+
+def precision_recall(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], title: str) -> Figure:
+    """A figure of precision against recall, and beside it the same made falling, which average precision integrates.
+
+    Args:
+        curves: name → (recall, precision), each (N,), in the order of falling scores.
+        title: the finding.
+    Raises: ValueError where there is no curve or one is empty.
+    """
+    if not curves or not all(len(recall) for recall, _ in curves.values()):
+        raise ValueError("the figure needs at least one curve with at least one point")
+    figure, axes = panels(1, 2, width=4.6, height=3.3, sharey=True)
+    for (name, (recall, precision)), colour in zip(curves.items(), COLOURS, strict=False):
+        axes[0, 0].plot(recall, precision, color=colour, label=name, linewidth=1.3)
+        falling = np.maximum.accumulate(precision[::-1])[::-1]
+        axes[0, 1].step(
+            [0, *recall, recall[-1]], [falling[0], *falling, 0], where="pre", color=colour, label=name
+        )
+    axes[0, 0].set(ylabel="precision", ylim=(0, 1.03), title="as measured")
+    axes[0, 1].set_title("made falling: its area is AP")
+    for axis in axes[0]:
+        axis.set(xlabel="recall", xlim=(0, 1.02))
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside right center")
+    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
+    return figure
+
+
+def errors(counts: Mapping[str, Mapping[str, int]], title: str) -> Figure:
+    """A figure of how often each kind of error happens, one bar a detector.
+
+    Args:
+        counts: detector → kind → how often; ``correct`` is left out.
+        title: the finding.
+    """
+    kinds = [kind for kind in KIND_COLOURS if kind != "correct"]
+    figure, axes = panels(1, 1, width=7.4, height=3.0)
+    width = 0.8 / len(counts)
+    for number, (name, found) in enumerate(counts.items()):
+        places = np.arange(len(kinds)) + (number - (len(counts) - 1) / 2) * width
+        bars = axes[0, 0].bar(
+            places, [found[kind] for kind in kinds], width * 0.92, color=COLOURS[number], label=name
+        )
+        axes[0, 0].bar_label(bars, fontsize=8)
+    axes[0, 0].set_xticks(range(len(kinds)), kinds)
+    axes[0, 0].set(ylabel="how often", title=title)
+    axes[0, 0].grid(axis="x", visible=False)
+    figure.legend(loc="outside right upper")
+    return figure
+
+
+def found_and_missed(images, detections, truths, kinds, found, names: Sequence[str], title: str) -> Figure:
+    """A figure of pictures in which each detection has the colour of its kind, and missed objects are dashed.
+
+    Args:
+        images: (scenes, height, width, 3) float in [0, 1].
+        detections: for each picture (boxes, scores, classes).
+        truths: for each picture (boxes, classes).
+        kinds, found: as in :class:`course_utils.metrics.boxes.Errors`.
+        names: of the classes.
+        title: over the figure.
+    """
+    from matplotlib.patches import Patch
+
+    columns = min(6, len(images))
+    rows = -(-len(images) // columns)
+    figure, axes = panels(rows, columns, width=9.6 / columns, height=9.6 / columns + 0.25)
+    for axis in axes.flat[len(images) :]:
+        axis.set_axis_off()
+    for axis, image, (boxes, scores, classes), truth, kind, hit in zip(
+        axes.flat, images, detections, truths, kinds, found, strict=False
+    ):
+        show_scene(axis, image, boxes, classes, names, scores, [KIND_COLOURS[name] for name in kind])
+        draw_boxes(axis, truth[0][~hit], colour="white", line="--")
+    handles = [Patch(color=colour, label=name) for name, colour in KIND_COLOURS.items() if name != "missed"]
+    handles.append(Patch(facecolor="#777777", edgecolor="white", linestyle="--", label="missed (dashed)"))
+    figure.legend(handles=handles, loc="outside lower center", ncols=6)
+    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
+    return figure
+
+
+def misses(shares: Mapping[str, Mapping[str, float]], title: str) -> Figure:
+    """A figure of the part of objects that is missed, by group, one dot a detector.
+
+    Args:
+        shares: detector → group → part missed, 0 to 1.
+        title: the finding.
+    """
+    groups = list(next(iter(shares.values())))
+    figure, axes = panels(1, 1, width=7.0, height=1.2 + 0.38 * len(groups))
+    for number, (name, values) in enumerate(shares.items()):
+        axes[0, 0].plot(
+            [100 * values[group] for group in groups], range(len(groups)), "os^"[number], color=COLOURS[number],
+            markersize=8, label=name,
+        )  # fmt: skip
+    axes[0, 0].set_yticks(range(len(groups)), groups)
+    axes[0, 0].set(xlabel="missed, % of the objects", ylim=(len(groups) - 0.5, -0.5), title=title)
+    axes[0, 0].set_xlim(0, None)
+    figure.legend(loc="outside lower center", ncols=len(shares))
+    return figure
