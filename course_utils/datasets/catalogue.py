@@ -3,14 +3,17 @@
 import difflib
 import inspect
 
-from . import bundled, fetch, images, made
+from . import bundled, fetch, images, made, stocks
 from .cards import Card, Dataset
+from .stocks import Prices
 
 __all__ = ["card", "load", "names", "verify"]
 
 # Name to card and loader. A loader takes the card and the parameters a learner may set, and returns a
-# Dataset.
-CATALOGUE = {found.name: (found, module.load) for module in (made, bundled, images) for found in module.CARDS}
+# Dataset or Prices.
+CATALOGUE = {
+    found.name: (found, module.load) for module in (made, bundled, images, stocks) for found in module.CARDS
+}
 
 
 def names() -> tuple[str, ...]:
@@ -26,14 +29,14 @@ def card(name: str) -> Card:
     return _entry(name)[0]
 
 
-def load(name: str, **parameters) -> Dataset:
+def load(name: str, **parameters) -> Dataset | Prices:
     """A data set by its name: ``load("digits")``, ``load("spiral", noise=0.1, seed=0)``.
 
     Args:
         name: one of :func:`names`.
         parameters: made here: ``samples``, ``noise``, ``test_share``, ``seed`` (:func:`.made.load` says what
-            they mean); bundled: ``test_share``, ``seed``; downloaded: none.
-    Returns: training and test arrays with their card. A download is fetched and verified first.
+            they mean); bundled: ``test_share``, ``seed``; downloaded and daily prices: none.
+    Returns: training and test arrays with their card; for daily prices (:class:`.Prices`) a table with its card. A download is fetched and verified first.
     Raises: ValueError for an unknown name or a value out of range; TypeError for an unknown parameter;
         DataError where a file can't be had, or is not the one its publisher made.
     """

@@ -5,8 +5,21 @@ from .comparisons import bars, before_after, calibration, gallery
 from .diagrams import diagram
 from .distributions import folds, layers
 from .first_look import kinds_of_data, learnt, slopes, spreads
+from .forecasts import dependence, lagging, lines
 from .network import network
 from .planes import boundaries, planes, point_sets, score_table
+from .series import (
+    CRISES,
+    autocorrelation,
+    candles,
+    forecast_chart,
+    inside,
+    over_dates,
+    over_steps,
+    tails,
+    unrolled,
+    window_strips,
+)
 from .style import COLOURS, DIVERGING, SEQUENTIAL, panels, use_style
 from .tables import late_shares, scatter
 from .timeline import timeline
@@ -15,24 +28,34 @@ from .training_curves import curves, over_seeds, ravine, symptoms
 __all__ = [
     "CLASS_COLOURS",
     "COLOURS",
+    "CRISES",
     "DIVERGING",
     "SEQUENTIAL",
+    "autocorrelation",
     "bars",
     "before_after",
     "boundaries",
     "boundary",
     "calibration",
+    "candles",
     "curves",
+    "dependence",
     "diagram",
     "experiment",
     "folds",
+    "forecast_chart",
     "gallery",
+    "inside",
     "kinds_of_data",
+    "lagging",
     "late_shares",
     "layers",
     "learnt",
+    "lines",
     "network",
+    "over_dates",
     "over_seeds",
+    "over_steps",
     "panels",
     "planes",
     "point_sets",
@@ -43,6 +66,9 @@ __all__ = [
     "slopes",
     "spreads",
     "symptoms",
+    "tails",
     "timeline",
+    "unrolled",
     "use_style",
+    "window_strips",
 ]
