@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, MaxNLocator
 
 from .style import COLOURS, panels
 
@@ -38,7 +39,7 @@ def lines(
     ):
         shapes = {name: values.shape for name, values in runs.items()}
         raise ValueError(f"each curve needs one finite value for each of the {len(x)} places; got {shapes}")
-    figure, axes = panels(1, 1, width=7.4, height=3.5)
+    figure, axes = panels(1, 1, width=7.4, height=3.7)
     axis = axes[0, 0]
     for label, (start, end) in (marks or {}).items():
         axis.axvspan(start, end, color="#eeeeee", zorder=0)
@@ -51,18 +52,21 @@ def lines(
             axis.fill_between(x, values.min(axis=0), values.max(axis=0), color=colour, alpha=0.2, linewidth=0)
         axis.plot(x, values.mean(axis=0), DASHES[place // len(COLOURS)], color=colour, marker=markers, markersize=4,
                   linewidth=1.5, label=name)  # fmt: skip
+    if np.asarray(x).dtype.kind in "iu":
+        axis.xaxis.set_major_locator(MaxNLocator(integer=True))  # there is no year 2002.5
     if "x" in log:
         axis.set_xscale("log")
         axis.set_xticks(x, [f"{value:g}" for value in x])
         axis.minorticks_off()
     if "y" in log:
         axis.set_yscale("log")
+        axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axis.yaxis.set_major_formatter("{x:g}")
-        axis.yaxis.set_minor_formatter("{x:g}")
-        axis.tick_params(axis="y", which="minor", labelsize=7)
+        axis.yaxis.set_minor_formatter("")
     axis.set(xlabel=xlabel, ylabel=ylabel)
     axis.set_title(title, pad=16 if marks else None)
-    figure.legend(loc="outside right upper")
+    if len(runs) > 1:
+        figure.legend(loc="outside lower center", ncols=min(3, len(runs)))
     return figure
 
 

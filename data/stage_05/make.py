@@ -1,6 +1,6 @@
 """Make forecasts.json: ``python data/stage_05/make.py`` (about nine minutes of CPU time).
 
-Trains the notebook's own networks (its definitions are taken out of sections 4 to 9) from five starts: five kinds of network,
+Trains the notebook's own networks (its definitions are taken out of sections 3 to 9) from five starts: five kinds of network,
 windows of seven lengths, five choices of inputs, and nineteen years of walking forward. ``python data/stage_05/make.py walk``
 makes one group alone and keeps the others.
 """
@@ -14,6 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+from course_utils import datasets
+from course_utils.forecasting import Windows
 from course_utils.notebooks import read
 from course_utils.stages import find
 
@@ -23,14 +25,16 @@ STARTS = range(5)
 LENGTHS = (1, 2, 5, 10, 22, 44, 66)
 FIRST = "log_volatility"  # the definition with which the part on forecasting begins
 DATA = {
-    "STARTS", "sp500", "nasdaq", "dates", "vol", "returns", "past", "test", "LENGTH", "HORIZON", "UNITS", "EPOCHS",
-    "WINDOW", "both", "daily", "volume", "busy", "other", "INPUTS", "years", "year_of",
+    "STARTS", "dates", "vol", "returns", "inputs", "targets", "past", "test", "LENGTH", "HORIZON", "UNITS", "EPOCHS",
+    "WINDOW", "volume", "busy", "other", "COLUMNS", "years", "year_of",
 }  # fmt: skip
 
 
 def definitions() -> dict:
-    """The notebook's imports, functions and data from section 4 on, without its trainings and figures."""
-    space, begun = {"__name__": "notebook"}, False
+    """The notebook's imports, its functions and data from log volatility on, without its trainings and figures."""
+    nasdaq = datasets.load("nasdaq")
+    space = {"prices": datasets.load("sp500").table, "nasdaq": nasdaq, "Windows": Windows}
+    begun = False
     for cell in read(find(5).path).cells:
         if cell.cell_type != "code" or "nbgrader" in cell.metadata:
             continue
@@ -57,7 +61,7 @@ class Maker:
 
     def __init__(self):
         self.space = definitions()
-        for name in ("vol", "returns", "both", "dates", "test"):
+        for name in ("vol", "inputs", "dates", "test"):
             setattr(self, name, self.space[name])
 
     def error(self, net, windows, seed: int) -> float:
@@ -68,7 +72,7 @@ class Maker:
 
     def windows(self, columns, length: int):
         """Windows of the columns, with tomorrow's log volatility as the target."""
-        return self.space["Windows"](columns, self.vol[:, None], self.dates, self.space["STARTS"], length)
+        return Windows(columns, self.vol[:, None], self.dates, self.space["STARTS"], length)
 
     def gru(self, length: int, features: int):
         """A new GRU of the notebook's size."""
@@ -83,7 +87,7 @@ class Maker:
             "convolution": self.space["convolutional"](),
             "attention": self.space["attentive"]()[0],
         }
-        windows = self.windows(self.both, window)
+        windows = self.windows(self.inputs, window)
         return {
             "errors": {
                 name: [self.error(net, windows, seed) for seed in STARTS] for name, net in nets.items()
@@ -93,13 +97,13 @@ class Maker:
     def lengths(self) -> dict:
         columns = []
         for length in LENGTHS:
-            net, windows = self.gru(length, 2), self.windows(self.both, length)
+            net, windows = self.gru(length, 2), self.windows(self.inputs, length)
             columns.append([self.error(net, windows, seed) for seed in STARTS])
         return {"lengths": list(LENGTHS), "errors": [list(row) for row in zip(*columns, strict=True)]}
 
-    def inputs(self) -> dict:
+    def columns(self) -> dict:
         errors = {}
-        for name, columns in self.space["INPUTS"].items():
+        for name, columns in self.space["COLUMNS"].items():
             length = self.space["WINDOW"]
             net, windows = self.gru(length, len(columns)), self.windows(np.column_stack(columns), length)
             errors[name] = [self.error(net, windows, seed) for seed in STARTS]
@@ -116,7 +120,7 @@ class Maker:
 
 def main(groups: list[str]) -> None:
     """Train, and write the file; only the groups named, where some are."""
-    known = ("networks", "lengths", "inputs", "walk")
+    known = ("networks", "lengths", "columns", "walk")
     if unknown := set(groups) - set(known):
         raise SystemExit(f"there is no group {sorted(unknown)}; the groups are {', '.join(known)}")
     found = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() and groups else {}
