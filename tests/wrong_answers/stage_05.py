@@ -121,3 +121,186 @@ def looks_ahead(make_features, prices):
             after = np.asarray(make_features(prices))
             found |= ~np.isclose(before[: day + 1], after[: day + 1], equal_nan=True).all(axis=0)
     return found
+
+
+# %% ex-5-5: reads the day's own truth instead of the day before's
+def write_out(step, state, first, horizon, truth=None):
+    if horizon < 1 or (truth is not None and truth.shape[1] != horizon):
+        raise ValueError("horizon")
+    value, written = first, []
+    for day in range(horizon):
+        output, state = step(value if truth is None else truth[:, day], state)
+        written.append(output)
+        value = output
+    return np.stack(written, axis=1)
+
+
+# %% ex-5-5: forgets to hand on the state
+def write_out(step, state, first, horizon, truth=None):
+    if horizon < 1 or (truth is not None and truth.shape[1] != horizon):
+        raise ValueError("horizon")
+    value, written = first, []
+    for day in range(horizon):
+        output, _ = step(value, state)
+        written.append(output)
+        value = output if truth is None else truth[:, day]
+    return np.stack(written, axis=1)
+
+
+# %% ex-5-5: never uses the teacher
+def write_out(step, state, first, horizon, truth=None):
+    if horizon < 1 or (truth is not None and truth.shape[1] != horizon):
+        raise ValueError("horizon")
+    value, written = first, []
+    for _ in range(horizon):
+        value, state = step(value, state)
+        written.append(value)
+    return np.stack(written, axis=1)
+
+
+# %% ex-5-5: always reads the last known value
+def write_out(step, state, first, horizon, truth=None):
+    if horizon < 1 or (truth is not None and truth.shape[1] != horizon):
+        raise ValueError("horizon")
+    written = []
+    for _ in range(horizon):
+        output, state = step(first, state)
+        written.append(output)
+    return np.stack(written, axis=1)
+
+
+# %% ex-5-5: days in rows, windows in columns
+def write_out(step, state, first, horizon, truth=None):
+    if horizon < 1 or (truth is not None and truth.shape[1] != horizon):
+        raise ValueError("horizon")
+    value, written = first, []
+    for day in range(horizon):
+        output, state = step(value, state)
+        written.append(output)
+        value = output if truth is None else truth[:, day]
+    return np.stack(written)
+
+
+# %% ex-5-5: accepts a truth that does not fit
+def write_out(step, state, first, horizon, truth=None):
+    value, written = first, []
+    for day in range(horizon):
+        output, state = step(value, state)
+        written.append(output)
+        value = output if truth is None else truth[:, min(day, truth.shape[1] - 1)]
+    return np.stack(written, axis=1)
+
+
+# %% ex-5-6: fits on all days
+def har(values, known):
+    if not 30 <= known <= len(values):
+        raise ValueError("known")
+    design = np.array(
+        [
+            [1.0, values[t - 1], values[t - 5 : t].mean(), values[t - 22 : t].mean()]
+            for t in range(22, len(values))
+        ]
+    )
+    weights, *_ = np.linalg.lstsq(design, values[22:])
+    return np.concatenate([np.full(22, np.nan), design @ weights])
+
+
+# %% ex-5-6: the averages hold the day that is to be forecast
+def har(values, known):
+    if not 30 <= known <= len(values):
+        raise ValueError("known")
+    design = np.array(
+        [
+            [1.0, values[t - 1], values[t - 4 : t + 1].mean(), values[t - 21 : t + 1].mean()]
+            for t in range(22, len(values))
+        ]
+    )
+    weights, *_ = np.linalg.lstsq(design[: known - 22], values[22:known])
+    return np.concatenate([np.full(22, np.nan), design @ weights])
+
+
+# %% ex-5-6: no constant
+def har(values, known):
+    if not 30 <= known <= len(values):
+        raise ValueError("known")
+    design = np.array(
+        [[values[t - 1], values[t - 5 : t].mean(), values[t - 22 : t].mean()] for t in range(22, len(values))]
+    )
+    weights, *_ = np.linalg.lstsq(design[: known - 22], values[22:known])
+    return np.concatenate([np.full(22, np.nan), design @ weights])
+
+
+# %% ex-5-6: fits 22 days too far
+def har(values, known):
+    if not 30 <= known <= len(values):
+        raise ValueError("known")
+    design = np.array(
+        [
+            [1.0, values[t - 1], values[t - 5 : t].mean(), values[t - 22 : t].mean()]
+            for t in range(22, len(values))
+        ]
+    )
+    weights, *_ = np.linalg.lstsq(design[:known], values[22:][:known])
+    return np.concatenate([np.full(22, np.nan), design @ weights])
+
+
+# %% ex-5-6: the forecasts stand one day early
+def har(values, known):
+    if not 30 <= known <= len(values):
+        raise ValueError("known")
+    design = np.array(
+        [
+            [1.0, values[t - 1], values[t - 5 : t].mean(), values[t - 22 : t].mean()]
+            for t in range(22, len(values))
+        ]
+    )
+    weights, *_ = np.linalg.lstsq(design[: known - 22], values[22:known])
+    found = np.concatenate([np.full(22, np.nan), design @ weights])
+    return np.concatenate([found[:22], found[23:], found[-1:]])
+
+
+# %% ex-5-7: earns on the day of the decision (knows the day's change beforehand)
+def break_even(positions, changes):
+    if len(positions) != len(changes):
+        raise ValueError("lengths")
+    traded = np.sum(np.abs(np.diff(positions, prepend=0.0)))
+    return float(np.sum(positions * changes) / traded) if traded else 0.0
+
+
+# %% ex-5-7: the first trade is free
+def break_even(positions, changes):
+    if len(positions) != len(changes):
+        raise ValueError("lengths")
+    traded = np.sum(np.abs(np.diff(positions)))
+    return float(np.sum(positions[:-1] * changes[1:]) / traded) if traded else 0.0
+
+
+# %% ex-5-7: sales pay purchases back
+def break_even(positions, changes):
+    if len(positions) != len(changes):
+        raise ValueError("lengths")
+    traded = abs(np.sum(np.diff(positions, prepend=0.0)))
+    return float(np.sum(positions[:-1] * changes[1:]) / traded) if traded else 0.0
+
+
+# %% ex-5-7: counts trades and not their size
+def break_even(positions, changes):
+    if len(positions) != len(changes):
+        raise ValueError("lengths")
+    traded = np.sum(np.diff(positions, prepend=0.0) != 0)
+    return float(np.sum(positions[:-1] * changes[1:]) / traded) if traded else 0.0
+
+
+# %% ex-5-7: pays for holding, not for trading
+def break_even(positions, changes):
+    if len(positions) != len(changes):
+        raise ValueError("lengths")
+    traded = np.sum(np.abs(positions))
+    return float(np.sum(positions[:-1] * changes[1:]) / traded) if traded else 0.0
+
+
+# %% ex-5-7: divides by zero where nothing is traded
+def break_even(positions, changes):
+    if len(positions) != len(changes):
+        raise ValueError("lengths")
+    return float(np.sum(positions[:-1] * changes[1:]) / np.sum(np.abs(np.diff(positions, prepend=0.0))))
