@@ -9,7 +9,12 @@ import numpy as np
 
 __all__ = ["Card", "DataError", "Dataset", "File", "size_text"]
 
-SOURCES = {"bundled": "comes with scikit-learn", "made": "made here", "downloaded": "downloaded"}
+SOURCES = {
+    "bundled": "comes with scikit-learn",
+    "arch": "comes with arch",
+    "made": "made here",
+    "downloaded": "downloaded",
+}
 
 
 class DataError(Exception):
@@ -58,7 +63,7 @@ class Card:
         name: what :func:`course_utils.datasets.load` takes.
         title: in words.
         stages: numbers of the stages that use it.
-        source: "bundled" (in a package that the course installs), "made" (by a seeded generator) or
+        source: "bundled" or "arch" (in a package that the course installs: scikit-learn, arch), "made" (by a seeded generator) or
             "downloaded".
         origin: who made it, when, where it is described.
         licence: as its publisher states it.

@@ -3,16 +3,17 @@
 import difflib
 import inspect
 
-from . import actions, bundled, crops, fetch, images, jhmdb, made, satellites, shapes
+from . import actions, bundled, crops, fetch, images, jhmdb, made, satellites, shapes, stocks
 from .cards import Card, Dataset
+from .stocks import Prices
 
 __all__ = ["card", "load", "names", "verify"]
 
 # Name to card and loader. A loader takes the card and the parameters a learner may set, and returns a
-# Dataset.
+# Dataset or Prices.
 CATALOGUE = {
     found.name: (found, module.load)
-    for module in (made, shapes, crops, actions, bundled, images, satellites, jhmdb)
+    for module in (made, shapes, crops, actions, bundled, images, satellites, jhmdb, stocks)
     for found in module.CARDS
 }
 
@@ -30,15 +31,17 @@ def card(name: str) -> Card:
     return _entry(name)[0]
 
 
-def load(name: str, **parameters) -> Dataset:
+def load(name: str, **parameters) -> Dataset | Prices:
     """A data set by its name: ``load("digits")``, ``load("spiral", noise=0.1, seed=0)``.
 
     Args:
         name: one of :func:`names`.
         parameters: made here: ``samples``, ``noise``, ``test_share``, ``seed`` (:func:`.made.load` says what
             they mean; :func:`.shapes.load`, :func:`.crops.load` and :func:`.actions.load` have their own); bundled:
-            ``test_share``, ``seed``; downloaded: none, but ``jhmdb`` takes ``frames`` and ``size``.
-    Returns: training and test arrays with their card. A download is fetched and verified first.
+            ``test_share``, ``seed``; downloaded: none, but ``jhmdb`` takes ``frames`` and ``size``; daily
+            prices: none.
+    Returns: training and test arrays with their card; for daily prices (:class:`.Prices`) a table with its card. A download is
+        fetched and verified first.
     Raises: ValueError for an unknown name or a value out of range; TypeError for an unknown parameter;
         DataError where a file can't be had, or is not the one its publisher made.
     """

@@ -5,8 +5,21 @@ from .comparisons import bars, before_after, calibration, gallery
 from .diagrams import diagram
 from .distributions import folds, layers
 from .first_look import kinds_of_data, learnt, slopes, spreads
+from .forecasts import dependence, lagging, lines
 from .network import network
 from .planes import boundaries, planes, point_sets, score_table
+from .series import (
+    CRISES,
+    autocorrelation,
+    candles,
+    forecast_chart,
+    inside,
+    over_dates,
+    over_steps,
+    tails,
+    unrolled,
+    window_strips,
+)
 from .style import COLOURS, DIVERGING, SEQUENTIAL, panels, use_style
 from .tables import late_shares, scatter
 from .timeline import timeline
@@ -17,10 +30,12 @@ from .vision import architecture, blocks, cost_shares, grouped_bars, heat, pictu
 __all__ = [
     "CLASS_COLOURS",
     "COLOURS",
+    "CRISES",
     "DIVERGING",
     "SEQUENTIAL",
     "architecture",
     "arriving",
+    "autocorrelation",
     "bars",
     "before_after",
     "blocks",
@@ -28,24 +43,32 @@ __all__ = [
     "boundary",
     "by_class",
     "calibration",
+    "candles",
     "comparison",
     "cost_shares",
     "curves",
+    "dependence",
     "diagram",
     "experiment",
     "film_strips",
     "folds",
+    "forecast_chart",
     "frame_weights",
     "gallery",
     "grouped_bars",
     "heat",
+    "inside",
     "kernels_in_time",
     "kinds_of_data",
+    "lagging",
     "late_shares",
     "layers",
     "learnt",
+    "lines",
     "network",
+    "over_dates",
     "over_seeds",
+    "over_steps",
     "panels",
     "pictures",
     "planes",
@@ -58,7 +81,10 @@ __all__ = [
     "space_time",
     "spreads",
     "symptoms",
+    "tails",
     "timeline",
     "trade_off",
+    "unrolled",
     "use_style",
+    "window_strips",
 ]

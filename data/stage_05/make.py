@@ -1,0 +1,170 @@
+"""Make forecasts.json: ``python data/stage_05/make.py`` (about nine minutes of CPU time).
+
+Trains the notebook's own networks (its definitions are taken out of sections 3 to 9) from five starts: five kinds of network,
+windows of seven lengths, five choices of inputs, and nineteen years of walking forward. ``python data/stage_05/make.py walk``
+makes one group alone and keeps the others.
+"""
+
+import ast
+import json
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from course_utils import datasets
+from course_utils.forecasting import Windows
+from course_utils.notebooks import read
+from course_utils.stages import find
+
+HERE = Path(__file__).parent
+FILE = HERE / "forecasts.json"
+STARTS = range(5)
+LENGTHS = (1, 2, 5, 10, 22, 44, 66)
+FIRST = "log_volatility"  # the definition with which the part on forecasting begins
+DATA = {
+    "STARTS", "dates", "vol", "returns", "inputs", "targets", "past", "test", "LENGTH", "HORIZON", "UNITS", "EPOCHS",
+    "WINDOW", "volume", "busy", "other", "COLUMNS", "years", "year_of",
+}  # fmt: skip
+
+
+def definitions() -> dict:
+    """The notebook's imports, its functions and data from log volatility on, without its trainings and figures."""
+    nasdaq = datasets.load("nasdaq")
+    space = {"prices": datasets.load("sp500").table, "nasdaq": nasdaq, "Windows": Windows}
+    begun = False
+    for cell in read(find(5).path).cells:
+        if cell.cell_type != "code" or "nbgrader" in cell.metadata:
+            continue
+        tree = ast.parse(cell.source)
+        begun = begun or any(getattr(statement, "name", "") == FIRST for statement in tree.body)
+        kept = [statement for statement in tree.body if _kept(statement, begun)]
+        exec(compile(ast.Module(kept, []), "notebook", "exec"), space)
+    return space
+
+
+def _kept(statement: ast.stmt, begun: bool) -> bool:
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return True
+    if isinstance(statement, ast.FunctionDef):
+        return begun
+    if isinstance(statement, ast.Assign):
+        names = {n.id for t in statement.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+        return begun and names <= DATA
+    return False
+
+
+class Maker:
+    """The four groups of results; each method returns what is stored under its name."""
+
+    def __init__(self):
+        self.space = definitions()
+        for name in ("vol", "inputs", "dates", "test"):
+            setattr(self, name, self.space[name])
+
+    def error(self, net, windows, seed: int) -> float:
+        """The squared error on the test days after training from one start."""
+        self.space["learn"](net, windows.train.x, windows.train.y[..., 0], seed=seed)
+        forecast = self.space["said"](net, windows)[:, 0]
+        return round(float(np.mean((forecast - self.vol[self.test]) ** 2)), 5)
+
+    def windows(self, columns, length: int):
+        """Windows of the columns, with tomorrow's log volatility as the target."""
+        return Windows(columns, self.vol[:, None], self.dates, self.space["STARTS"], length)
+
+    def gru(self, length: int, features: int):
+        """A new GRU of the notebook's size."""
+        return self.space["recurrent"](self.space["layers"].GRU, length, features)
+
+    def networks(self) -> dict:
+        layers, recurrent, window = (self.space[name] for name in ("layers", "recurrent", "WINDOW"))
+        nets = {
+            "simple RNN": recurrent(layers.SimpleRNN, window, 2),
+            "LSTM": recurrent(layers.LSTM, window, 2),
+            "GRU": recurrent(layers.GRU, window, 2),
+            "convolution": self.space["convolutional"](),
+            "attention": self.space["attentive"]()[0],
+        }
+        windows = self.windows(self.inputs, window)
+        return {
+            "errors": {
+                name: [self.error(net, windows, seed) for seed in STARTS] for name, net in nets.items()
+            }
+        }
+
+    def lengths(self) -> dict:
+        columns = []
+        for length in LENGTHS:
+            net, windows = self.gru(length, 2), self.windows(self.inputs, length)
+            columns.append([self.error(net, windows, seed) for seed in STARTS])
+        return {"lengths": list(LENGTHS), "errors": [list(row) for row in zip(*columns, strict=True)]}
+
+    def columns(self) -> dict:
+        errors = {}
+        for name, columns in self.space["COLUMNS"].items():
+            length = self.space["WINDOW"]
+            net, windows = self.gru(length, len(columns)), self.windows(np.column_stack(columns), length)
+            errors[name] = [self.error(net, windows, seed) for seed in STARTS]
+        return {"errors": errors}
+
+    def walk(self) -> dict:
+        net, years = self.gru(self.space["WINDOW"], 2), self.space["years"]
+        errors = [
+            [round(float(self.space["walk_one"](net, int(year), seed)), 5) for year in years]
+            for seed in STARTS
+        ]
+        return {"years": years.tolist(), "errors": errors}
+
+
+def main(groups: list[str]) -> None:
+    """Train, and write the file; only the groups named, where some are."""
+    known = ("networks", "lengths", "columns", "walk")
+    if unknown := set(groups) - set(known):
+        raise SystemExit(f"there is no group {sorted(unknown)}; the groups are {', '.join(known)}")
+    found = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() and groups else {}
+    found |= {
+        "what": "Mean squared errors of forecasts of the S&P 500's log volatility one day ahead, from five starts; test days "
+        "2013 to 2018, for walk each year",
+        "command": "python data/stage_05/make.py",
+        "seeds": list(STARTS),
+        "machine": "two CPU cores",
+        "versions": {"python": sys.version.split()[0]}
+        | {name: version(name) for name in ("keras", "tensorflow", "numpy", "arch")},
+    }
+    maker = Maker()
+    for group in groups or known:
+        began = time.process_time()
+        found[group] = getattr(maker, group)()
+        found[group]["cpu_seconds"] = round(time.process_time() - began)
+        print(group, found[group], file=sys.stderr, flush=True)
+    FILE.write_text(compact(found) + "\n", encoding="utf-8", newline="\n")
+
+
+def compact(found: dict) -> str:
+    """JSON with one line for each key, and for each row within a group."""
+    lines = []
+    for key, value in found.items():
+        if isinstance(value, dict) and "errors" in value:
+            errors = value["errors"]
+            named = errors.items() if isinstance(errors, dict) else enumerate(errors)
+            rows = [
+                (f"{json.dumps(name)}: " if isinstance(errors, dict) else "") + json.dumps(row)
+                for name, row in named
+            ]
+            ends = "{}" if isinstance(errors, dict) else "[]"
+            body = f'"errors": {ends[0]}\n   ' + ",\n   ".join(rows) + f"\n  {ends[1]}"
+            others = [
+                f"{json.dumps(name)}: {json.dumps(other)}"
+                for name, other in value.items()
+                if name != "errors"
+            ]
+            lines.append(f'"{key}": {{\n  ' + ",\n  ".join([*others, body]) + "\n }")
+        else:
+            lines.append(f"{json.dumps(key)}: {json.dumps(value)}")
+    return "{\n " + ",\n ".join(lines) + "\n}"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
