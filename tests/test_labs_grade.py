@@ -437,3 +437,30 @@ def test_no_honest_answer_is_held(stage):
     folder = Path(__file__).parent / "wrong_answers"
     sources += [wrong.code for wrong in read_wrong_answers(folder / f"stage_{stage.number:02}.py")]
     assert {source: found for source in sources if (found := suspicious(source))} == {}
+
+
+@sandboxed
+@pytest.mark.skipif(sys.platform == "win32", reason="nbgrader has no exchange on Windows")
+def test_nbgraders_exchange_carries_a_lab_there_and_back(course, tmp_path):
+    labs, student, exchange = (tmp_path / name for name in ("labs", "student", "exchange"))
+    for folder in (student, exchange):
+        folder.mkdir()
+    exchange.chmod(0o777)
+    release(course, folder=labs)
+
+    def nbgrader(where, *words):
+        command = [sys.executable, "-m", "nbgrader", *words, f"--Exchange.root={exchange}"]
+        done = subprocess.run(command, cwd=where, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+    nbgrader(labs, "release_assignment", NAME)
+    nbgrader(student, "fetch_assignment", NAME, "--course", "keras-course")
+    write(answered(ex_1_2=F + "    return 0"), student / NAME / f"{NAME}.ipynb")
+    nbgrader(student, "submit", NAME, "--course", "keras-course")
+    nbgrader(labs, "collect", NAME)
+    (mark,) = grade(course, folder=labs)
+    assert mark.points == 12
+    nbgrader(labs, "release_feedback", NAME)
+    nbgrader(student, "fetch_feedback", NAME, "--course", "keras-course")
+    (page,) = student.glob(f"{NAME}/feedback/*/{NAME}.html")
+    assert "12 of 16 points" in page.read_text(encoding="utf-8").replace("<b>", "").replace("</b>", "")

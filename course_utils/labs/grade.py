@@ -14,7 +14,7 @@ import nbformat
 from .. import stages
 from ..notebooks import read, replace, write
 from ..stages import Stage
-from .exercises import grading, number
+from .exercises import exercise_id, grading, number
 from .feedback import class_page, student_page
 from .marking import Assignment, Mark, mark, nothing
 from .release import FOLDER, nbgrader
@@ -78,6 +78,7 @@ def grade(
     for one in handed_in:
         page = folder / "feedback" / one.student / name / f"{stage.slug}.html"
         replace(page, student_page(stage, marks[one.student], answers[one.student]))
+        _exchange(one, page.parent)
     ordered = [marks[one.student] for one in handed_in]
     replace(place / "marks.csv", _table(assignment, ordered))
     replace(place / "class.html", class_page(stage, ordered, assignment.points))
@@ -202,11 +203,22 @@ def _into_nbgrader(
                     ) or exercise.held
             book.db.commit()
             copy = nbformat.from_dict(released)
+            copy.cells = [
+                cell for cell in copy.cells if exercise_id(cell)
+            ]  # what is marked, without the lesson
             for cell in copy.cells:
                 written = answers[one.student].code | answers[one.student].words
                 if grading(cell).get("solution") and grading(cell).get("grade_id") in written:
                     cell.source = written[grading(cell)["grade_id"]]
             write(copy, folder / "autograded" / one.student / name / f"{stage.slug}.ipynb")
+
+
+def _exchange(one: HandedIn, page: Path) -> None:
+    """What came with the submission through nbgrader's exchange goes beside the feedback, or it can't go back that way."""
+    for name in ("timestamp.txt", "submission_secret.txt"):
+        file = one.path.with_name(name)
+        if file.is_file() and not file.is_symlink() and file.stat().st_size < 1024:
+            replace(page / name, file.read_text(encoding="utf-8", errors="replace"))
 
 
 def _report(marks: list[Mark], place: Path, folder: Path) -> None:
