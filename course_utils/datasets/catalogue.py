@@ -3,14 +3,18 @@
 import difflib
 import inspect
 
-from . import bundled, fetch, images, made
+from . import bundled, fetch, images, made, paintings
 from .cards import Card, Dataset
 
 __all__ = ["card", "load", "names", "verify"]
 
 # Name to card and loader. A loader takes the card and the parameters a learner may set, and returns a
 # Dataset.
-CATALOGUE = {found.name: (found, module.load) for module in (made, bundled, images) for found in module.CARDS}
+CATALOGUE = {
+    found.name: (found, module.load)
+    for module in (made, bundled, images, paintings)
+    for found in module.CARDS
+}
 
 
 def names() -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Networks that stages share, one file a family."""
