@@ -8,6 +8,7 @@ __all__ = ["CARDS", "SIZE", "STYLES", "load", "paint", "paintings"]
 
 SIZE = 32
 STYLES = ("grid", "circles", "strokes", "fields")
+LONG, WIDE = 0.16, 0.045  # half the length and half the width of a brush stroke, as parts of the picture
 FINE = 2  # drawn this many times larger, then averaged: soft edges
 SAMPLES, TEST_SHARE = 4000, 0.25
 
@@ -99,10 +100,14 @@ def _strokes(x, y, rng):
     slant = rng.uniform(0, np.pi)
     for _ in range(40):
         centre, turn = rng.uniform(0, 1, size=2), slant + rng.normal(0, 0.15)
-        along = (x - centre[0]) * np.cos(turn) + (y - centre[1]) * np.sin(turn)
-        across = -(x - centre[0]) * np.sin(turn) + (y - centre[1]) * np.cos(turn)
         colour = DEEP[rng.choice(len(DEEP), p=(0.2, 0.3, 0.3, 0.2))] * rng.uniform(0.85, 1.15)
-        picture[(along / 0.16) ** 2 + (across / 0.045) ** 2 < 1] = colour
+        # Only the square that the stroke can reach.
+        first = np.maximum(((centre - LONG) * len(x)).astype(int) - 1, 0)
+        last = ((centre + LONG) * len(x)).astype(int) + 2
+        part = (slice(first[1], last[1]), slice(first[0], last[0]))
+        along = (x[part] - centre[0]) * np.cos(turn) + (y[part] - centre[1]) * np.sin(turn)
+        across = -(x[part] - centre[0]) * np.sin(turn) + (y[part] - centre[1]) * np.cos(turn)
+        picture[part][(along / LONG) ** 2 + (across / WIDE) ** 2 < 1] = colour
     return picture
 
 
