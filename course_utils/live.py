@@ -97,6 +97,35 @@ class Bar:
         self._bar.bar_style = "danger" if failed else "success"
 
 
+class Easel(Bar):
+    """A progress bar with a picture under it that is painted anew while the work goes on.
+
+    ``with Easel("Training", 40) as easel: easel.update(3, "loss 0.31"); easel.paint(lambda: figure_of(samples))``.
+    The arguments are those of :class:`Bar`. Where nobody is there, the bar's text is all that stays.
+    """
+
+    REPAINT_SECONDS = 2.0  # a figure takes longer to draw than many steps to train
+
+    def __init__(self, what: str, total: int, unit: str = "steps"):
+        import ipywidgets
+
+        super().__init__(what, total, unit)
+        self._picture = ipywidgets.Image(
+            format="png", layout={"max_width": "100%", "align_self": "flex-start"}
+        )
+        self._box = ipywidgets.VBox([self._box, self._picture])
+        self._painted = float("-inf")
+
+    def paint(self, draw: Callable) -> None:
+        """Show the figure that ``draw()`` returns, unless one was painted in the last two seconds.
+
+        Raises: TypeError where it does not return a Matplotlib figure.
+        """
+        if time.perf_counter() - self._painted >= self.REPAINT_SECONDS:
+            self._picture.value = _png(draw())
+            self._painted = time.perf_counter()
+
+
 def controls(draw: Callable, **choices) -> None:
     """Show a figure with a control for each of its arguments; it is redrawn as they are moved.
 

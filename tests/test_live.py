@@ -116,3 +116,20 @@ def test_controls_refuse_what_is_no_figure_or_no_control(shown):
     with pytest.raises(TypeError, match=r"size: <object .* can't be turned into a control"):
         live.controls(draw, size=object())
     assert shown == []
+
+
+def test_an_easel_is_painted_anew_but_not_too_often(shown, widgets, monkeypatch):
+    with live.Easel("Training", 4, "rounds") as easel:
+        easel.update(2, "loss 0.5")
+        easel.paint(draw)
+        first = bytes(easel._picture.value)
+        assert first.startswith(b"\x89PNG")
+        easel.paint(lambda: draw(5))
+        assert easel._picture.value == first
+        monkeypatch.setattr(live.Easel, "REPAINT_SECONDS", 0.0)
+        easel.paint(lambda: draw(5))
+        assert easel._picture.value != first
+        with pytest.raises(TypeError, match="must return a Matplotlib figure"):
+            easel.paint(lambda: 3)
+    assert shown[0]["text/plain"] == "Training: 4 rounds"
+    assert plt.get_fignums() == []

@@ -3,7 +3,7 @@
 import difflib
 import inspect
 
-from . import actions, bundled, crops, fetch, images, jhmdb, made, satellites, shapes, stocks
+from . import actions, bundled, crops, fetch, images, jhmdb, made, paintings, satellites, shapes, stocks
 from .cards import Card, Dataset
 from .stocks import Prices
 
@@ -13,7 +13,7 @@ __all__ = ["card", "load", "names", "verify"]
 # Dataset or Prices.
 CATALOGUE = {
     found.name: (found, module.load)
-    for module in (made, shapes, crops, actions, bundled, images, satellites, jhmdb, stocks)
+    for module in (made, shapes, crops, actions, paintings, bundled, images, satellites, jhmdb, stocks)
     for found in module.CARDS
 }
 

@@ -1,0 +1,87 @@
+"""What the generative networks of stage 7 use besides Keras' own layers, and weights that ship with the course."""
+
+from pathlib import Path
+
+import numpy as np
+
+from ..quiet import keras
+from ..stages import ROOT
+
+__all__ = ["FOLDER", "MinibatchSpread", "load_weights", "picture_judge", "save_weights"]
+
+FOLDER = ROOT / "data" / "stage_07"
+
+
+@keras.saving.register_keras_serializable(package="course_utils")
+class MinibatchSpread(keras.layers.Layer):
+    """Adds one column: how different the samples of this batch are, so that a discriminator can see a collapse.
+
+    The standard deviation of each feature over the batch, averaged over the features, and the same number for every
+    sample. T. Karras and others (2018), after the minibatch features of T. Salimans and others (2016). Stage 7, "Cures".
+
+    Input: (batch, features) float; output: (batch, features + 1).
+    """
+
+    def call(self, inputs):
+        ops = keras.ops
+        spread = ops.mean(ops.sqrt(ops.var(inputs, axis=0) + 1e-8))
+        column = ops.broadcast_to(ops.reshape(spread, (1, 1)), (ops.shape(inputs)[0], 1))
+        return ops.concatenate([inputs, column], axis=1)
+
+    def compute_output_shape(self, input_shape):
+        return (input_shape[0], input_shape[1] + 1)
+
+
+def picture_judge(size: int, channels: int, classes: int) -> tuple[keras.Model, keras.Model]:
+    """A small classifier of pictures, and the network that gives its features: what generated pictures are judged with.
+
+    Args:
+        size: height and width in pixels, at least 8.
+        channels: 1 or 3.
+        classes: at least 2.
+    Returns: the classifier, compiled, (batch, size, size, channels) float in [0, 1] → logits (batch, classes); and a
+        model that shares its layers, → (batch, 32) features, which are what the last layer sees.
+    Raises: ValueError for an argument out of range.
+    Stage 7, "Measured".
+    """
+    if size < 8 or channels not in (1, 3) or classes < 2:
+        raise ValueError(
+            f"size must be 8 or more, channels 1 or 3, classes 2 or more; got {size}, {channels}, {classes}"
+        )
+    layers = keras.layers
+    classifier = keras.Sequential([keras.Input((size, size, channels))])
+    for filters in (16, 32, 64) if size >= 16 else (16, 32):
+        classifier.add(layers.Conv2D(filters, 3, strides=2, padding="same", activation="relu"))
+    classifier.add(layers.GlobalAveragePooling2D() if size >= 16 else layers.Flatten())
+    classifier.add(layers.Dense(32, activation="relu"))
+    classifier.add(layers.Dense(classes))
+    classifier.compile(
+        optimizer=keras.optimizers.Adam(2e-3),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+    )
+    return classifier, keras.Model(classifier.inputs[0], classifier.layers[-2].output)
+
+
+def save_weights(model: keras.Model, path: Path | str) -> None:
+    """Store a built model's weights as a compressed ``.npz`` in half precision: a quarter of the space, good to three digits."""
+    weights = {f"weight_{k}": weight.astype("float16") for k, weight in enumerate(model.get_weights())}
+    np.savez_compressed(path, **weights)
+
+
+def load_weights(model: keras.Model, path: Path | str) -> keras.Model:
+    """The model with the weights of a file of :func:`save_weights` in it.
+
+    Args:
+        model: built, of the shape the weights were stored from.
+        path: of the ``.npz`` file; a bare name means one that ships in ``data/stage_07``.
+    Raises: FileNotFoundError where there is no such file; ValueError where the shapes differ.
+    """
+    path = FOLDER / path if Path(path).name == str(path) else Path(path)
+    with np.load(path) as file:
+        weights = [file[f"weight_{k}"].astype("float32") for k in range(len(file.files))]
+    stored, own = [w.shape for w in weights], [tuple(w.shape) for w in model.get_weights()]
+    if stored != own:
+        raise ValueError(f"{path.name} holds weights of the shapes {stored}; the model has {own}")
+    model.set_weights(weights)
+    return model

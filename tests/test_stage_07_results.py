@@ -1,0 +1,76 @@
+"""What ships with stage 7 says what it is made of, and what can be measured again comes out again."""
+
+import importlib.util
+import json
+
+import numpy as np
+import pytest
+
+from course_utils import datasets
+from course_utils.datasets import known
+from course_utils.metrics import generated
+from course_utils.networks import gan
+from course_utils.quiet import keras
+from course_utils.stages import ROOT
+
+FOLDER = ROOT / "data" / "stage_07"
+RESULTS = json.loads((FOLDER / "results.json").read_text(encoding="utf-8"))
+
+
+def test_every_training_was_done_with_five_seeds():
+    assert {"python", "keras", "tensorflow", "numpy", "scipy", "scikit-learn"} <= set(RESULTS["versions"])
+    for part, measures in (
+        ("curves", ("inside", "ks")),
+        ("paintings", ("fréchet", "precision", "recall", "style")),
+    ):
+        assert [len(RESULTS[part][name]) for name in measures] == [5] * len(measures)
+        assert RESULTS[part]["cpu_seconds"] > 0
+    for seeds in RESULTS["ring"].values():
+        assert len(seeds["covered"]) == len(seeds["good"]) == 5
+        assert set(seeds["covered"]) <= set(range(9))
+
+
+def test_what_the_stage_promises_holds_for_the_weakest_seed():
+    assert min(RESULTS["curves"]["inside"]) >= 0.95
+    assert max(RESULTS["curves"]["ks"]) <= 0.15
+    assert max(RESULTS["ring"]["naive"]["covered"]) <= 6
+    for cured in ("equal rates", "label smoothing", "minibatch statistics"):
+        assert min(RESULTS["ring"][cured]["covered"]) == 8
+        assert min(RESULTS["ring"][cured]["good"]) >= 0.9
+    assert min(RESULTS["paintings"]["style"]) >= 0.9
+
+
+def test_equal_rates_were_worse_than_every_seed_at_half_the_rate():
+    equal = RESULTS["equal_rates"]
+    assert equal["fréchet"] > max(RESULTS["paintings"]["fréchet"])
+    assert (equal["real"] + equal["generated"]) / 2 > 0.9
+
+
+def test_the_shipped_rings_score_what_the_results_say():
+    centres = known.ring_centres(8)
+    with np.load(FOLDER / "rings.npz") as rings:
+        assert {name.replace("_", " ") for name in rings.files} == set(RESULTS["ring"])
+        for name in rings.files:
+            points, row = rings[name].astype("float64"), RESULTS["ring"][name.replace("_", " ")]
+            good = generated.good_samples(points, centres, 0.45).mean()
+            assert good == pytest.approx(row["good"][0], abs=0.04)  # 800 of the 2,000 that were measured
+            assert abs(generated.modes_covered(points, centres, 0.45) - row["covered"][0]) <= 1
+
+
+@pytest.mark.slow
+def test_the_shipped_generator_paints_in_the_style_that_is_ordered():
+    """With a judge of another seed than the notebook's, and the notebook's own generator."""
+    spec = importlib.util.spec_from_file_location("make_07", FOLDER / "make.py")
+    make = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(make)
+    d = make.definitions(training=False)
+    painter = gan.load_weights(d["make_generator"](32, 3, 4, d["MASTER_FILTERS"]), "painter.npz")
+    assert (FOLDER / "painter.npz").stat().st_size < 1e6
+    keras.utils.set_random_seed(5)
+    data = datasets.load("paintings", samples=2000, seed=9)
+    judge, _ = gan.picture_judge(32, 3, 4)
+    judge.fit(data.x_train, data.y_train, batch_size=64, epochs=8, verbose=0)
+    ordered = np.arange(400) % 4
+    told = judge.predict(d["paint"](painter, ordered, seed=8), verbose=0).argmax(axis=1)
+    assert np.mean(told == ordered) > 0.9
+    assert np.mean(told == ordered) == pytest.approx(RESULTS["painter"]["style"], abs=0.06)
