@@ -40,3 +40,6 @@ with _quiet_stderr():
     import keras
 
     keras.ops.zeros(1)  # the first tensor wakes the devices, which is when the backend talks most
+    if keras.backend.backend() == "tensorflow":
+        # Said once in a process on processors without AVX-512, in the middle of the lesson that first masks a step.
+        keras.ops.transpose(keras.ops.zeros((2, 3), dtype="bool"))

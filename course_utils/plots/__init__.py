@@ -1,5 +1,6 @@
 """Figures of the course, by kind. One style (:mod:`.style`); a function draws on given axes or returns a figure."""
 
+from .attention import attention_lines, attention_maps
 from .boundaries import CLASS_COLOURS, boundary, experiment, points
 from .comparisons import bars, before_after, calibration, gallery
 from .diagrams import diagram
@@ -17,6 +18,8 @@ __all__ = [
     "COLOURS",
     "DIVERGING",
     "SEQUENTIAL",
+    "attention_lines",
+    "attention_maps",
     "bars",
     "before_after",
     "boundaries",

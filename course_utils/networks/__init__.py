@@ -1,0 +1,1 @@
+"""Networks that stages share, readable on one screen each; one module a family."""
