@@ -71,7 +71,7 @@ def block(
         raise ValueError(f"the width, {width}, must be a multiple of the number of heads, {heads}")
 
     def attend(queries, values, mask, causal=False):
-        layer = layers.MultiHeadAttention(heads, width // heads, dropout=0.0)
+        layer = layers.MultiHeadAttention(heads, width // heads, use_bias=False)
         return layer(queries, values, attention_mask=mask, use_causal_mask=causal)
 
     def network(x):
