@@ -65,13 +65,13 @@ def attention_lines(weights: np.ndarray, words: Sequence[str], place: int, title
             rows.append([])
         rows[-1].append(index)
     figure, axes = panels(1, 1, width=8.6, height=0.5 + 0.32 * len(rows))
-    axis, highest = axes[0, 0], max(weights.max(), 1e-9)
+    axis, highest, family = axes[0, 0], max(weights.max(), 1e-9), _fonts()
     for row, indices in enumerate(rows):
         x = 0.0
         for index in indices:
             word = words[index].replace("<user>", "user:").replace("<bot>", "bot:").replace("<end>", "·")
             frame = COLOURS[3] if index == place else "none"
-            axis.text(x, -row, word, va="center", fontsize=9.5, family=_FONTS,
+            axis.text(x, -row, word, va="center", fontsize=9.5, family=family,
                       bbox={"boxstyle": "round,pad=0.15", "facecolor": (0, 0.447, 0.698, 0.75 * weights[index] / highest),
                             "edgecolor": frame, "linewidth": 1.6})  # fmt: skip
             x += len(word) + 1.6 if word.isascii() else 2 * len(word) + 1.2
@@ -81,4 +81,16 @@ def attention_lines(weights: np.ndarray, words: Sequence[str], place: int, title
     return figure
 
 
-_FONTS = ["DejaVu Sans Mono"]
+def _fonts() -> list[str]:
+    """A font with even letters, then those with Chinese characters that are installed."""
+    from matplotlib.font_manager import get_font_names
+
+    chinese = (
+        "Noto Sans CJK SC",
+        "Noto Sans SC",
+        "PingFang SC",
+        "Microsoft YaHei",
+        "SimHei",
+        "WenQuanYi Zen Hei",
+    )
+    return ["DejaVu Sans Mono", *(name for name in chinese if name in get_font_names())]
