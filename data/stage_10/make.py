@@ -14,6 +14,7 @@ import json
 import platform
 import sys
 import time
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -26,10 +27,10 @@ from course_utils.networks import transformer
 from course_utils.stages import find
 
 HERE = Path(__file__).resolve().parent
-SEEDS, WIDTHS = range(5), (16, 32)
+SEEDS, WIDTHS, REPLY = range(5), (16, 32), 32
 #: What the notebook prepares for its functions, beside constants in capitals.
 PREPARED = {
-    "corpus", "spoken", "vocabulary", "train", "test", "x_train", "y_train", "x_test", "y_test", "p_train", "p_test", "own", "moves", "digits",
+    "corpus", "spoken", "vocabulary", "train", "test", "x_train", "y_train", "x_test", "y_test", "own", "moves", "digits",
     "pictures", "unseen", "order",
 }  # fmt: skip
 
@@ -56,47 +57,58 @@ def _kept(node: ast.stmt) -> bool:
     return all(name in PREPARED or name.isupper() for name in names)
 
 
-def dialogue(scope: dict, seed: int) -> dict:
-    """Perplexity, slots and variety of the three networks and of n-grams, from one seed."""
+def dialogue(scope: dict, seed: int) -> Iterator[dict]:
+    """Perplexity, slots and variety of the three networks and of n-grams, from one seed; what there is after each of them."""
     import keras
 
-    size, length, reply = len(scope["vocabulary"]), scope["LENGTH"], scope["REPLY"]
+    size, length = len(scope["vocabulary"]), scope["LENGTH"]
     keras.utils.set_random_seed(seed)
     bot = scope["gpt"](size)
     scope["learn"](bot, scope["x_train"], scope["y_train"], scope["EPOCHS"], seed)
     found = {"seed": seed, "Transformer": speaks(scope, bot)}
+    if seed == 0:
+        counted = scope["NGrams"](order=4, vocabulary=size).fit(row[row > 0] for row in scope["x_train"])
+        logs = counted.log_probabilities(scope["x_test"], scope["y_test"])
+        found["n-grams"] = {"perplexity": round(text_scores.perplexity(logs), 4)}
+    yield found
     builders = {
         "GRU encoder–decoder": lambda: transformer.gru_encoder_decoder(
-            size, length, reply, width=64, units=88
+            size, length, REPLY, width=64, units=88
         ),
         "Transformer, encoder–decoder": lambda: transformer.encoder_decoder(
-            size, length, reply, width=64, heads=4, depth=1
+            size, length, REPLY, width=64, heads=4, depth=1
         ),
     }
+    trained, asked = (
+        text.pairs(part, scope["vocabulary"], length, REPLY) for part in (scope["train"], scope["test"])
+    )
     tasks = list(dialogues.replies(scope["test"]))
     turns, languages = [turn for _, turn, _ in tasks], [language for *_, language in tasks]
     for name, build in builders.items():
         keras.utils.set_random_seed(seed)
         model = build()
-        scope["learn"](
-            model, list(scope["p_train"][:2]), scope["p_train"][2], scope["EPOCHS"], seed, batch_size=128
-        )
-        logs = scope["surprise_of"](model, list(scope["p_test"][:2]), scope["p_test"][2])
+        scope["learn"](model, list(trained[:2]), trained[2], scope["EPOCHS"], seed, batch_size=128)
+        logs = scope["surprise_of"](model, list(asked[:2]), asked[2])
         many = scope["ASKED"]
-        said = [
-            scope["vocabulary"].text(row) for row in scope["gru_answers"](model, scope["p_test"][0][:many])
-        ]
+        said = [scope["vocabulary"].text(row) for row in greedy(model, asked[0][:many])]
         found[name] = {
             "parameters": model.count_params(),
             "perplexity": round(text_scores.perplexity(logs), 4),
             "slots": round(text_scores.slots_carried(said, turns[:many], languages[:many]), 4),
             "distinct-2": round(text_scores.distinct_n([one.split() for one in said], 2), 4),
         }
-    if seed == 0:
-        counted = scope["NGrams"](order=4, vocabulary=size).fit(row[row > 0] for row in scope["x_train"])
-        logs = counted.log_probabilities(scope["x_test"], scope["y_test"])
-        found["n-grams"] = {"perplexity": round(text_scores.perplexity(logs), 4)}
-    return found
+        yield found
+
+
+def greedy(model, before: np.ndarray) -> np.ndarray:
+    """(rows, REPLY - 1) tokens: greedy replies of an encoder–decoder to all rows of what was said at once."""
+    begun = np.zeros((len(before), REPLY), "int32")
+    begun[:, 0] = text.BOT
+    for place in range(1, REPLY):
+        best = model.predict_on_batch([before, begun])[:, place - 1].argmax(axis=-1)
+        ended = (begun[:, place - 1] == text.END) | (begun[:, place - 1] == text.PAD)
+        begun[:, place] = np.where(ended, text.PAD, best)
+    return begun[:, 1:]
 
 
 def speaks(scope: dict, bot) -> dict:
@@ -164,9 +176,11 @@ def main() -> None:
     name, seed = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 0
     scope = notebook_scope()
     if name == "dialogue":
-        seeds = [one for one in stored(name, "seeds") if one["seed"] != seed] + [dialogue(scope, seed)]
         what = "Each model of section 4 and 5 on the test's replies (pairs of slots never seen), by seed; slots and distinct-2 on the first 400 replies"
-        record(name, what, began, seeds=sorted(seeds, key=lambda one: one["seed"]))
+        others = [one for one in stored(name, "seeds") if one["seed"] != seed]
+        for found in dialogue(scope, seed):
+            record(name, what, began, seeds=sorted([*others, found], key=lambda one: one["seed"]))
+            began = time.process_time()
     elif name == "scaling":
         runs = [one for one in stored(name, "runs") if one["seed"] != seed] + scaling(scope, seed)
         record(name, "Smaller language models, as in section 4, by seed and width", began,
