@@ -59,6 +59,10 @@ def test_a_slice_comes_out_again():
     rows = scope["x_train"]
     counted = scope["NGrams"](order=4, vocabulary=len(scope["vocabulary"])).fit(row[row > 0] for row in rows)
     logs = counted.log_probabilities(scope["x_test"], scope["y_test"])
-    assert np.exp(-logs.mean()) == pytest.approx(FILES["dialogue"]["seeds"][0]["n-grams"]["perplexity"], abs=1e-3)
+    assert np.exp(-logs.mean()) == pytest.approx(
+        FILES["dialogue"]["seeds"][0]["n-grams"]["perplexity"], abs=1e-3
+    )
     again, _ = scope["accuracies"](scope["small_cnn"], 0, sizes=scope["SIZES"][:1])
-    assert again["shuffled"][0] == pytest.approx(FILES["vision"]["accuracy"]["CNN"][0]["shuffled"][0], abs=0.03)
+    assert again["shuffled"][0] == pytest.approx(
+        FILES["vision"]["accuracy"]["CNN"][0]["shuffled"][0], abs=0.03
+    )
