@@ -30,7 +30,7 @@ HERE = Path(__file__).resolve().parent
 SEEDS, WIDTHS, REPLY = range(5), (16, 32), 32
 #: What the notebook prepares for its functions, beside constants in capitals.
 PREPARED = {
-    "corpus", "spoken", "vocabulary", "train", "test", "x_train", "y_train", "x_test", "y_test", "own", "moves", "digits",
+    "corpus", "spoken", "vocabulary", "train", "test", "x_train", "y_train", "x_test", "y_test", "own", "moves", "asked", "digits",
     "pictures", "unseen", "order",
 }  # fmt: skip
 
