@@ -4,7 +4,7 @@ from math import exp
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_utils.datasets import captions as C
@@ -81,6 +81,7 @@ def test_against_sacrebleu():
     np.testing.assert_allclose(single, expected, rtol=1e-12)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(TEXTS, st.lists(TEXTS, min_size=1, max_size=3)), min_size=1, max_size=4), st.randoms()
 )
@@ -97,6 +98,7 @@ def test_laws(pairs, random):
     assert more.brevity_penalty == 1
 
 
+@settings(deadline=None)
 @given(TEXTS, st.lists(TEXTS, min_size=1, max_size=3))
 def test_a_sentence_among_its_references_scores_one_and_without_a_shared_word_zero(text, others):
     assert m.sentence_bleu(text, [*others, text]).score == pytest.approx(1)

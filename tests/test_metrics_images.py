@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage import metrics
 
@@ -44,6 +44,7 @@ def test_equal_pictures_and_negatives():
     assert (m.ssim(1 - picture, picture) < 0).all()
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(0.01, 0.5))
 def test_both_are_symmetric_ssim_bounded_and_ten_times_less_noise_is_twenty_decibels(seed, level):
     rng = np.random.default_rng(seed)

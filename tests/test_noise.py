@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage.filters import gaussian as skimage_gaussian
 
@@ -65,6 +65,7 @@ def test_blur_against_scikit_image_and_mixes_neither_samples_nor_channels():
     np.testing.assert_array_equal(noise.blur(one, 2)[0, ..., 1:], noise.blur(COLOUR, 2)[0, ..., 1:])
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["salt and pepper", "masking"]), st.floats(0, 1), st.floats(0, 1))
 def test_a_higher_level_hits_the_same_pixels_and_more(kind, a, b):
     low, high = sorted((a, b))
