@@ -82,8 +82,9 @@ def over_levels(
         axis.set(xscale="log", yscale="log")
         axis.set_xticks(levels, [f"{level:g}" for level in levels])
         axis.minorticks_off()
-    axis.set(xlabel=xlabel, ylabel=ylabel, title=title)
-    figure.legend(loc="outside right upper")
+    axis.set(xlabel=xlabel, ylabel=ylabel)
+    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=10.5)
+    figure.legend(loc="outside right center")
     return figure
 
 
