@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from .style import COLOURS, SEQUENTIAL, panels
+from .style import COLOURS, panels
 
 __all__ = ["over_levels", "picture_table", "words_and_places"]
 
@@ -91,7 +91,7 @@ def over_levels(
 def words_and_places(
     image: np.ndarray, words: Sequence[str], weights: np.ndarray, title: str, columns: int = 7
 ) -> Figure:
-    """A figure with the picture once for each word, under a map of where the network looked as it said the word.
+    """A figure with the picture once for each word, dark where the network did not look as it said the word.
 
     Args:
         image: (rows, columns, 3), 0 to 1.
@@ -114,7 +114,11 @@ def words_and_places(
         axis.axis("off")
     for axis, word, above in zip(axes.flat, words, weights, strict=False):
         axis.imshow(image)
-        axis.imshow(above, extent=size, cmap=SEQUENTIAL, alpha=0.55, interpolation="bilinear", vmin=0)
+        shade = np.zeros(
+            (*above.shape, 4)
+        )  # black, the less looked at the denser: the colours stay what they are
+        shade[..., 3] = 0.85 * (1 - above / max(above.max(), 1e-9))
+        axis.imshow(shade, extent=size, interpolation="bilinear")
         axis.set_title(word, fontsize=9, weight="normal", loc="center")
     figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
