@@ -1,5 +1,6 @@
 """The README says of each stage what is so: there or in preparation, its measured cost, its picture."""
 
+import json
 import re
 
 import pytest
@@ -58,3 +59,27 @@ def test_the_teachers_guide_speaks_of_every_stage_that_is_there():
             part = guide.split(f"### Stage {stage.number} · ")[1].split("\n## ")[0].split("\n### ")[0]
             known = {number(one.id) for one in find_exercises(read(stage.path))}
             assert set(re.findall(rf"\b{stage.number}\.\d\b", part)) <= known
+
+
+def test_the_table_of_real_data_says_what_the_shipped_results_say():
+    def load(path):
+        return json.loads((ROOT / "data" / path).read_text(encoding="utf-8"))
+
+    rows = {line.split("|")[2].split(":")[0].split(",")[0].strip(): line for line in README.splitlines() if line.startswith("| stage ")}  # fmt: skip
+
+    def spans(values):
+        return f"{min(values):.2f} to {max(values):.2f}"
+
+    films = load("stage_03/jhmdb.json")["test_accuracy"]
+    for name in ("C3D", "one frame"):
+        assert spans(films[name].values()) in rows["JHMDB"]
+    for name, runs in load("stage_04/blood_cells.json")["results"].items():
+        assert f"{spans([run['AP50'] for run in runs.values()])} ({name})" in rows["BCCD"]
+    markets = load("stage_05/forecasts.json")["markets"]["errors"]
+    assert f"{spans(markets['shanghai, GRU'])} (Shanghai)" in rows["S&P 500"]
+    assert f"{spans(markets['aapl, GRU'])} (Apple)" in rows["S&P 500"]
+    assert spans(markets["nasdaq, GRU"] + markets["sp500_2000, GRU"]) in rows["S&P 500"]
+    networks = load("stage_09/full_size.json")["test_accuracy"]
+    cora = networks["Cora, GCN"]
+    assert f"{sum(cora) / 10:.3f} on average, {min(cora):.3f} to {max(cora):.3f}" in rows["Cora"]
+    assert spans(networks["Facebook pages, GCN"]) in rows["Facebook pages"]
