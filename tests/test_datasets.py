@@ -332,7 +332,7 @@ def test_what_is_put_there_by_hand_is_asked_for_in_words(name, capsys, monkeypat
     assert cli.fetch_data([name]) == 1
     assert card.get in capsys.readouterr().err
     monkeypatch.setenv("COURSE_DATA", str(tmp_path))
-    (tmp_path / card.folder).mkdir()
+    (tmp_path / card.folder).mkdir(parents=True)
     with pytest.raises(datasets.DataError, match=f"{card.folder} lacks {re.escape(card.needs[0])}"):
         datasets.load(name)
     assert "lacks" in datasets.verify(name)

@@ -8,6 +8,7 @@ from . import (
     bundled,
     crops,
     detection_folders,
+    dialogues,
     fetch,
     graphs,
     images,
@@ -39,6 +40,7 @@ CATALOGUE = {
         jhmdb,
         detection_folders,
         graphs,
+        dialogues,
         stocks,
     )
     for found in module.CARDS
@@ -66,9 +68,9 @@ def load(name: str, **parameters) -> Dataset | Prices:
         parameters: made here: ``samples``, ``noise``, ``test_share``, ``seed`` (:func:`.made.load` says what
             they mean; :func:`.shapes.load`, :func:`.crops.load` and :func:`.actions.load` have their own); bundled:
             ``test_share``, ``seed``; downloaded or put there by hand: none, but ``jhmdb`` takes ``frames`` and ``size``;
-            daily prices: none.
+            daily prices and dialogues: none.
     Returns: training and test arrays with their card; for daily prices (:class:`.Prices`) a table with its card; pictures with boxes and
-        networks as :mod:`.detection_folders` and :mod:`.graphs` have them. A download is fetched and verified first.
+        networks as :mod:`.detection_folders` and :mod:`.graphs` have them; dialogues as lists by part (:func:`.dialogues.load`). A download is fetched and verified first.
     Raises: ValueError for an unknown name or a value out of range; TypeError for an unknown parameter;
         DataError where a file can't be had, or is not the one its publisher made.
     """

@@ -1,5 +1,6 @@
 """Figures of the course, by kind. One style (:mod:`.style`); a function draws on given axes or returns a figure."""
 
+from .attention import attention_lines, attention_maps
 from .boundaries import CLASS_COLOURS, boundary, experiment, points
 from .comparisons import bars, before_after, calibration, gallery
 from .diagrams import diagram
@@ -35,6 +36,8 @@ __all__ = [
     "SEQUENTIAL",
     "architecture",
     "arriving",
+    "attention_lines",
+    "attention_maps",
     "autocorrelation",
     "bars",
     "before_after",

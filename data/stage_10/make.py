@@ -1,0 +1,247 @@
+"""Make the results that ship with stage 10, from the notebook's own functions.
+
+    python data/stage_10/make.py dialogue 0      # one seed of the language model
+    python data/stage_10/make.py gru 0           # one seed of the GRU encoder–decoder
+    python data/stage_10/make.py halves 0        # one seed of the encoder–decoder Transformer
+    python data/stage_10/make.py scaling 0       # one seed of the two smaller language models; the largest is that of dialogue.json
+    python data/stage_10/make.py vision          # all seeds
+    python data/stage_10/make.py few_labels      # all seeds
+    COURSE_DATA=FOLDER python data/stage_10/make.py real    # three seeds; FOLDER holds dialogue/xdailydialog
+
+Each call writes what it made into its file and keeps the other seeds that stand there.
+"""
+
+import ast
+import json
+import os
+import platform
+import sys
+import time
+from collections import Counter
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from course_utils import text
+from course_utils.datasets import dialogues
+from course_utils.metrics import text as text_scores
+from course_utils.networks import transformer
+from course_utils.stages import find
+
+HERE = Path(__file__).resolve().parent
+WHAT = "Each model of section 4 and 5 on the test's replies (pairs of slots never seen), by seed; slots and distinct-2 on the first 400 replies"
+SEEDS, WIDTHS, REPLY = range(5), (16, 32), 32
+REPLYING = {"gru": "GRU encoder–decoder", "halves": "Transformer, encoder–decoder"}
+COMMANDS = {
+    "dialogue": "python data/stage_10/make.py dialogue SEED, SEED = 0 to 4, and gru SEED, SEED = 0 to 2",
+    "scaling": "python data/stage_10/make.py scaling SEED, SEED = 0",
+}
+#: What the notebook prepares for its functions, beside constants in capitals.
+PREPARED = {
+    "corpus", "spoken", "vocabulary", "train", "test", "x_train", "y_train", "x_test", "y_test", "own", "moves", "asked", "digits",
+    "pictures", "unseen", "order",
+}  # fmt: skip
+
+
+def notebook_scope() -> dict:
+    """The names that the notebook's set-up cell, functions, classes, constants and prepared data define."""
+    scope: dict = {"__name__": "notebook"}
+    for cell in json.loads(find(10).path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] != "code" or "nbgrader" in cell["metadata"]:
+            continue
+        tree = ast.parse("".join(cell["source"]))
+        if "setup" not in cell["metadata"].get("tags", []):
+            tree.body = [node for node in tree.body if _kept(node)]
+        exec(compile(tree, "notebook", "exec"), scope)
+    return scope
+
+
+def _kept(node: ast.stmt) -> bool:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return True
+    if not isinstance(node, ast.Assign):
+        return False
+    names = {n.id for target in node.targets for n in ast.walk(target) if isinstance(n, ast.Name)}
+    return all(name in PREPARED or name.isupper() for name in names)
+
+
+def dialogue(scope: dict, seed: int) -> dict:
+    """Perplexity, slots and variety of the language model, from one seed, and of n-grams."""
+    import keras
+
+    size = len(scope["vocabulary"])
+    keras.utils.set_random_seed(seed)
+    bot = scope["gpt"](size)
+    scope["learn"](bot, scope["x_train"], scope["y_train"], scope["EPOCHS"], seed)
+    found = {"seed": seed, "Transformer": speaks(scope, bot)}
+    if seed == 0:
+        counted = scope["NGrams"](order=4, vocabulary=size).fit(row[row > 0] for row in scope["x_train"])
+        logs = counted.log_probabilities(scope["x_test"], scope["y_test"])
+        found["n-grams"] = {"perplexity": round(text_scores.perplexity(logs), 4)}
+    return found
+
+
+def replies_of(scope: dict, name: str, seed: int) -> dict:
+    """Of an encoder–decoder, trained on the same replies for as many epochs: perplexity, slots and variety."""
+    import keras
+
+    size, length, many = len(scope["vocabulary"]), scope["LENGTH"], scope["ASKED"]
+    trained, asked = (
+        text.pairs(scope[part], scope["vocabulary"], length, REPLY) for part in ("train", "test")
+    )
+    tasks = list(dialogues.replies(scope["test"]))[:many]
+    keras.utils.set_random_seed(seed)
+    if name == "GRU encoder–decoder":
+        model = transformer.gru_encoder_decoder(size, length, REPLY, width=64, units=88)
+    else:
+        model = transformer.encoder_decoder(size, length, REPLY, width=64, heads=4, depth=1)
+    scope["learn"](model, list(trained[:2]), trained[2], scope["EPOCHS"], seed, batch_size=128)
+    logs = scope["surprise_of"](model, list(asked[:2]), asked[2])
+    said = [scope["vocabulary"].text(row) for row in greedy(model, asked[0][:many])]
+    carried = text_scores.slots_carried(said, [turn for _, turn, _ in tasks], [lang for *_, lang in tasks])
+    return {
+        "parameters": model.count_params(),
+        "perplexity": round(text_scores.perplexity(logs), 4),
+        "slots": round(carried, 4),
+        "distinct-2": round(text_scores.distinct_n([one.split() for one in said], 2), 4),
+    }
+
+
+def greedy(model, before: np.ndarray) -> np.ndarray:
+    """(rows, REPLY - 1) tokens: greedy replies of an encoder–decoder to all rows of what was said at once."""
+    begun = np.zeros((len(before), REPLY), "int32")
+    begun[:, 0] = text.BOT
+    for place in range(1, REPLY):
+        best = model.predict_on_batch([before, begun])[:, place - 1].argmax(axis=-1)
+        ended = (begun[:, place - 1] == text.END) | (begun[:, place - 1] == text.PAD)
+        begun[:, place] = np.where(ended, text.PAD, best)
+    return begun[:, 1:]
+
+
+def speaks(scope: dict, bot) -> dict:
+    """Of a language model: perplexity on the test's replies, slots carried over, variety, and whether it admits ignorance."""
+    speaker, say, vocabulary = scope["Speaker"](bot), scope["say"], scope["vocabulary"]
+    everything = list(dialogues.replies(scope["test"]))
+    tasks = everything[: scope["ASKED"]]
+
+    def answer(before) -> str:
+        return vocabulary.text(say(speaker, text.prompt(before, vocabulary)))
+
+    answers = [answer(before) for before, _, _ in tasks]
+    outside = [(before, turn) for before, turn, _ in everything if turn.move == "unknown"]
+    logs = scope["surprise_of"](bot, scope["x_test"], scope["y_test"])
+    lost = Counter(
+        f"{slot}: {way}"
+        for (before, turn, language), said in zip(tasks, answers, strict=True)
+        for slot, way in scope["failures"](before, turn, said, language)
+    )
+    if "LOOK" in os.environ:
+        for (before, turn, language), said in zip(tasks, answers, strict=True):
+            if scope["failures"](before, turn, said, language):
+                print(before[-1].text, "|", turn.text, "|", said, file=sys.stderr)
+        for before, turn in outside:
+            if answer(before) != turn.text:
+                print("UNK", before[-1].text, "|", answer(before), file=sys.stderr)
+    return {
+        "parameters": bot.count_params(),
+        "perplexity": round(text_scores.perplexity(logs), 4),
+        "slots": round(
+            text_scores.slots_carried(answers, [t for _, t, _ in tasks], [lang for *_, lang in tasks]), 4
+        ),
+        "distinct-2": round(text_scores.distinct_n([one.split() for one in answers], 2), 4),
+        "says it doesn't know": round(
+            float(np.mean([answer(before) == turn.text for before, turn in outside])), 4
+        ),
+        "failures": dict(sorted(lost.items())),
+    }
+
+
+def scaling(scope: dict, seed: int) -> list[dict]:
+    """The smaller language models, from one seed."""
+    import keras
+
+    runs = []
+    for width in WIDTHS:
+        keras.utils.set_random_seed(seed)
+        bot = scope["gpt"](len(scope["vocabulary"]), width=width)
+        scope["learn"](bot, scope["x_train"], scope["y_train"], scope["EPOCHS"], seed)
+        runs.append({"seed": seed, "width": width} | speaks(scope, bot))
+    return runs
+
+
+def record(name: str, what: str, began: float, **results) -> None:
+    """Write a file of results with what made it; the CPU time adds up over calls."""
+    path = HERE / f"{name}.json"
+    before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    head = {
+        "what": what,
+        "command": COMMANDS.get(name, f"python data/stage_10/make.py {name}"),
+        "cpu_seconds": round(before.get("cpu_seconds", 0) + time.process_time() - began),
+        "machine": "two CPU cores",
+        "versions": {"python": platform.python_version()}
+        | {package: version(package) for package in ("keras", "tensorflow", "numpy")},
+    }
+    path.write_text(json.dumps(head | results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def stored(name: str, key: str) -> list:
+    path = HERE / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8"))[key] if path.exists() else []
+
+
+def main() -> None:
+    """Train what the command line asks for, and write it down."""
+    began = time.process_time()
+    name, seed = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    scope = notebook_scope()
+    if name == "dialogue":
+        found = dialogue(scope, seed)
+        seeds = {one["seed"]: one for one in stored(name, "seeds")}
+        seeds[seed] = seeds.get(seed, {}) | found
+        record(name, WHAT, began, seeds=[seeds[one] for one in sorted(seeds)])
+    elif name in REPLYING:
+        found = replies_of(scope, REPLYING[name], seed)
+        seeds = {one["seed"]: one for one in stored("dialogue", "seeds")}
+        seeds[seed] = seeds.get(seed, {"seed": seed}) | {REPLYING[name]: found}
+        record("dialogue", WHAT, began, seeds=[seeds[one] for one in sorted(seeds)])
+    elif name == "scaling":
+        found = scaling(scope, seed)
+        runs = [one for one in stored(name, "runs") if one["seed"] != seed] + found
+        record(name, "Smaller language models, as in section 4, by seed and width", began,
+               runs=sorted(runs, key=lambda one: (one["width"], one["seed"])))  # fmt: skip
+    elif name == "vision":
+        builders = {"ViT": scope["vit"], "CNN": scope["small_cnn"]}
+        accuracy = {
+            kind: [scope["accuracies"](build, seed)[0] for seed in SEEDS] for kind, build in builders.items()
+        }
+        accuracy = {
+            kind: [{k: [round(float(v), 4) for v in values] for k, values in run.items()} for run in runs]
+            for kind, runs in accuracy.items()
+        }
+        record(
+            name,
+            "Test accuracy of section 6.1 for 100, 400 and 1,347 pictures, seeds 0 to 4",
+            began,
+            accuracy=accuracy,
+        )
+    elif name == "few_labels":
+        accuracy = [{k: round(float(v), 4) for k, v in scope["few_labels"](seed).items()} for seed in SEEDS]
+        record(
+            name,
+            "Test accuracy of section 7.1, four labelled turns a kind, seeds 0 to 4",
+            began,
+            accuracy=accuracy,
+        )
+    elif name == "real":
+        runs = [scope["real_dialogue"](seed) for seed in range(3)]
+        what = "Perplexity of the replies of XDailyDialog's English test part (the first 128 tokens of each), trained on its development part, seeds 0 to 2"
+        record(name, what, began, perplexity=runs)
+    else:
+        sys.exit(
+            f"there is no {name!r}; there are dialogue, gru, halves, scaling, vision, few_labels and real"
+        )
+
+
+if __name__ == "__main__":
+    main()

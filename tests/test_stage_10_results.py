@@ -1,0 +1,69 @@
+"""The results that ship with stage 10 say what they are made of, and a slice of them comes out again."""
+
+import importlib.util
+import json
+
+import numpy as np
+import pytest
+
+from course_utils.stages import ROOT
+
+FOLDER = ROOT / "data" / "stage_10"
+FILES = {name: json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in ("dialogue", "scaling", "vision", "few_labels", "real")}  # fmt: skip
+
+
+def make():
+    spec = importlib.util.spec_from_file_location("stage_10_make", FOLDER / "make.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_file_says_how_it_was_made(name):
+    found = FILES[name]
+    assert {"what", "command", "cpu_seconds", "machine", "versions"} <= set(found)
+    assert found["cpu_seconds"] > 0
+    assert "make.py" in found["command"]
+
+
+def test_every_dialogue_model_was_trained_from_five_seeds():
+    seeds = FILES["dialogue"]["seeds"]
+    assert [one["seed"] for one in seeds] == [0, 1, 2, 3, 4]
+    for one in seeds:
+        assert "Transformer" in one
+        for name in {"Transformer", "GRU encoder–decoder"} & set(one):
+            assert 1 < one[name]["perplexity"] < 10
+            assert 0 <= one[name]["slots"] <= 1
+            assert 0 < one[name]["distinct-2"] < 1
+    sizes = [seeds[0][name]["parameters"] for name in ("Transformer", "GRU encoder–decoder")]  # fmt: skip
+    assert max(sizes) < 1.25 * min(sizes)
+
+
+def test_smaller_models_come_in_two_widths():
+    runs = [(run["width"], run["seed"]) for run in FILES["scaling"]["runs"]]
+    assert runs == [(width, seed) for width in (16, 32) for seed in sorted({seed for _, seed in runs})]
+
+
+def test_vision_and_few_labels_have_five_runs():
+    for runs in FILES["vision"]["accuracy"].values():
+        assert len(runs) == 5
+        assert all(len(run[kind]) == 3 for run in runs for kind in ("as they are", "shuffled"))
+    assert len(FILES["few_labels"]["accuracy"]) == 5
+
+
+@pytest.mark.slow
+def test_a_slice_comes_out_again():
+    """Seed 0: n-grams exactly, a few pictures of the vision experiment nearly."""
+    module = make()
+    scope = module.notebook_scope()
+    rows = scope["x_train"]
+    counted = scope["NGrams"](order=4, vocabulary=len(scope["vocabulary"])).fit(row[row > 0] for row in rows)
+    logs = counted.log_probabilities(scope["x_test"], scope["y_test"])
+    assert np.exp(-logs.mean()) == pytest.approx(
+        FILES["dialogue"]["seeds"][0]["n-grams"]["perplexity"], abs=1e-3
+    )
+    again, _ = scope["accuracies"](scope["small_cnn"], 0, sizes=scope["SIZES"][:1])
+    assert again["shuffled"][0] == pytest.approx(
+        FILES["vision"]["accuracy"]["CNN"][0]["shuffled"][0], abs=0.03
+    )
