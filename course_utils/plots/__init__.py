@@ -2,6 +2,7 @@
 
 from .boundaries import CLASS_COLOURS, boundary, experiment, points
 from .comparisons import bars, before_after, calibration, gallery
+from .denoising import over_levels, picture_table, words_and_places
 from .diagrams import diagram
 from .distributions import folds, layers
 from .first_look import kinds_of_data, learnt, slopes, spreads
@@ -67,9 +68,11 @@ __all__ = [
     "lines",
     "network",
     "over_dates",
+    "over_levels",
     "over_seeds",
     "over_steps",
     "panels",
+    "picture_table",
     "pictures",
     "planes",
     "point_sets",
@@ -87,4 +90,5 @@ __all__ = [
     "unrolled",
     "use_style",
     "window_strips",
+    "words_and_places",
 ]
