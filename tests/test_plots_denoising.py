@@ -72,3 +72,12 @@ def test_words_with_their_maps():
 def test_bad_input_is_refused(call, said):
     with pytest.raises(ValueError, match=said):
         call()
+
+
+def test_logarithmic_axes_have_numbers_on_both_sides():
+    axis = d.over_levels([2, 8, 32], {"PCA": [0.05, 0.02, 0.003]}, "", "", "", log=True).axes[0]
+    axis.figure.canvas.draw()
+    low, high = axis.get_ylim()
+    seen = [tick.label1.get_text() for tick in axis.yaxis.get_major_ticks() if low <= tick.get_loc() <= high]
+    assert seen == ["0.005", "0.01", "0.02", "0.05"]
+    assert [label.get_text() for label in axis.get_xticklabels()] == ["2", "8", "32"]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator
 
 from .style import COLOURS, panels
 
@@ -81,6 +82,8 @@ def over_levels(
     if log:
         axis.set(xscale="log", yscale="log")
         axis.set_xticks(levels, [f"{level:g}" for level in levels])
+        axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axis.minorticks_off()
     axis.set(xlabel=xlabel, ylabel=ylabel)
     figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=10.5)
