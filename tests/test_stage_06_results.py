@@ -1,0 +1,83 @@
+"""The results that ship with stage 6's first half say what they are made of, hold every claim, and come out again."""
+
+import importlib.util
+import json
+
+import numpy as np
+import pytest
+
+from course_utils.stages import ROOT
+
+FOLDER = ROOT / "data" / "stage_06"
+FOUND = json.loads((FOLDER / "first_half.json").read_text(encoding="utf-8"))
+RESULTS = FOUND["results"]
+FILTERS = ("none", "Gaussian", "median", "wavelet", "total variation", "non-local means")
+SWEEP = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
+
+
+@pytest.fixture(scope="module")
+def maker():
+    spec = importlib.util.spec_from_file_location("make_stage_06", FOLDER / "make.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_each_part_was_done_with_five_seeds_that_differ():
+    assert FOUND["seeds"] == [0, 1, 2, 3, 4]
+    assert {"python", "keras", "tensorflow", "numpy", "PyWavelets", "scikit-image"} <= set(FOUND["versions"])
+    assert FOUND["cpu_seconds"] > 0
+    for runs in RESULTS.values():
+        assert len(runs) == 5
+        assert len({json.dumps(run) for run in runs}) == 5
+
+
+def test_every_claim_of_the_lesson_holds_for_every_seed():
+    fails = {what: round(slack, 3) for run in RESULTS["claims"] for what, slack in run.items() if slack < 0}
+    assert fails == {}
+
+
+def test_from_level_02_on_each_network_is_15_dB_above_the_best_filter():
+    for run in RESULTS["levels"]:
+        for name in ("residual", "U-shaped"):
+            for k, level in enumerate(SWEEP):
+                if level >= 0.2:
+                    assert run[name][k] - max(run[f][k] for f in FILTERS) >= 1.5
+
+
+def test_the_ledger_writes_down_what_is_left_over_each_bound(maker):
+    ledger = maker.Ledger()
+    ledger.equal((1, 2), (1, 2), "same")
+    ledger.equal(1, 2, "other")
+    ledger.close([1.0, 20.0], [1.0, 20.2], "near", tol=0.05)
+    ledger.at_least(0.9, 0.8, "high")
+    ledger.at_most(3, 2, "low")
+    ledger.better(5, 3, "more", by=1)
+    ledger.better(5, 3, "less", lower=True)
+    wanted = {"same": 1, "other": -1, "near": 0.04, "high": 0.1, "low": -1, "more": 1, "less": -2}
+    assert ledger.slack == pytest.approx(wanted, abs=1e-3)
+
+
+def test_the_lesson_that_is_run_is_that_of_sections_1_to_3_without_exercises(maker):
+    cells = maker.lesson()
+    assert cells[0][0] == "set-up"
+    source = "\n".join(text for _, text in cells)
+    for name in ("SEED = 0", "def residual", "areas", "named"):
+        assert name in source
+    assert "def fill" not in source
+    assert "labs." not in source
+
+
+@pytest.mark.slow
+def test_seed_1_comes_out_again_for_linear_autoencoders_and_machines(maker):
+    """The parts that need no long training: PCA's subspace, the wavelets by hand, and the machine's vibration."""
+    wanted = ("1 · Through", "The linear one", "2 · Noise", "Out, without", "Out, with", "A signal in time")
+    space, ledger = maker.run(1, lambda heading: heading.startswith(wanted))
+    shipped = RESULTS["vibration"][1]
+    found = maker.rounded(space["ratio"])
+    for name, value in shipped.items():
+        assert found[name] == pytest.approx(value, abs=0.4 if "network" in name else 0.01)
+    claims = RESULTS["claims"][1]
+    assert {what for what, slack in ledger.slack.items() if slack < 0} == set()
+    assert set(ledger.slack) < set(claims)
+    assert np.isfinite(list(ledger.slack.values())).all()
