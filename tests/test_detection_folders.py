@@ -162,12 +162,15 @@ def test_pictures_become_scenes(tmp_path):
 
 def test_the_folder_has_to_be_named(tmp_path, monkeypatch):
     monkeypatch.delenv("COURSE_DATA", raising=False)
-    with pytest.raises(DataError, match="set COURSE_DATA"):
+    with pytest.raises(DataError, match="folder in COURSE_DATA"):
         folders.mirror_folder("bccd")
     monkeypatch.setenv("COURSE_DATA", str(tmp_path))
     with pytest.raises(DataError, match="quick profile"):
         folders.mirror_folder("bccd")
-    (tmp_path / "bccd").mkdir()
+    for need in folders.CARDS[0].needs:
+        place = tmp_path / "bccd" / need.replace("*", "a")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(b"")
     assert folders.mirror_folder("bccd") == tmp_path / "bccd"
 
 

@@ -461,7 +461,7 @@ def test_a_killed_download_is_resumed_and_never_half_used(server, tmp_path):
 
 def test_here_and_damaged_look_at_mirror_and_cache(tmp_path, monkeypatch):
     files = tuple(File("http://a.org/x", DIGEST, len(BODY), f"toy/{name}.bin") for name in "ab")
-    card = SimpleNamespace(files=files)
+    card = SimpleNamespace(files=files, source="downloaded", unpacked="")
     cache, mirror = tmp_path / "cache" / "toy", tmp_path / "mirror" / "toy"
     for folder in (cache, mirror):
         folder.mkdir(parents=True)

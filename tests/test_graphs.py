@@ -155,11 +155,10 @@ def test_dense_adjacency_of_a_large_network_is_refused():
 
 def test_reader_says_where_to_put_a_missing_file(monkeypatch, tmp_path):
     monkeypatch.delenv("COURSE_DATA", raising=False)
-    with pytest.raises(FileNotFoundError, match="COURSE_DATA"):
-        graphs.cora()
-    monkeypatch.setenv("COURSE_DATA", str(tmp_path))
-    with pytest.raises(FileNotFoundError, match=r"planetoid.ind\.cora\.x is missing"):
-        graphs.cora()
+    with pytest.raises(DataError, match="COURSE_DATA"):
+        graphs.facebook_pages()
+    with pytest.raises(FileNotFoundError, match=r"ind\.cora\.x is missing"):
+        graphs.cora(tmp_path)
     with pytest.raises(FileNotFoundError, match=r"facebook_edges\.csv"):
         graphs.facebook_pages(tmp_path)
 

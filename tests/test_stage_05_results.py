@@ -15,7 +15,7 @@ FOUND = json.loads((FOLDER / "forecasts.json").read_text(encoding="utf-8"))
 def test_each_group_holds_five_starts_and_says_what_it_cost():
     assert {"what", "command", "seeds", "versions", "machine"} <= set(FOUND)
     assert FOUND["seeds"] == [0, 1, 2, 3, 4]
-    for group in ("networks", "lengths", "columns", "walk"):
+    for group in ("networks", "lengths", "columns", "walk", "markets"):
         assert FOUND[group]["cpu_seconds"] > 0
     for group in ("networks", "columns"):
         for errors in FOUND[group]["errors"].values():
@@ -59,3 +59,11 @@ def test_a_short_window_comes_out_again(maker):
 def test_a_year_of_walking_forward_comes_out_again(maker):
     net = maker.gru(22, 2)
     assert maker.space["walk_one"](net, 2003, seed=2) == pytest.approx(FOUND["walk"]["errors"][2][3], rel=0.1)
+
+
+@pytest.mark.slow
+def test_another_market_comes_out_again(maker):
+    maker.space["nets"] = {"GRU": maker.gru(22, 2)}
+    found = maker.space["elsewhere"](maker.space["nasdaq"].table, seed=1)
+    for name, share in found.items():
+        assert share == pytest.approx(FOUND["markets"]["errors"][f"nasdaq, {name}"][1], rel=0.1)

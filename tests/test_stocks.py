@@ -133,12 +133,13 @@ def test_odd_days_are_kept_and_said(tmp_path):
 
 def test_the_full_profile_says_what_is_missing(tmp_path, monkeypatch):
     monkeypatch.delenv("COURSE_DATA", raising=False)
-    with pytest.raises(DataError, match=r"000001.csv is needed .* COURSE_DATA"):
+    with pytest.raises(DataError, match=r"shanghai is needed .*is missing.*COURSE_DATA"):
         stocks.read_full("shanghai")
     monkeypatch.setenv("COURSE_DATA", str(tmp_path))
-    with pytest.raises(DataError, match=r"000001.csv is missing"):
+    (tmp_path / "stocks").mkdir()
+    with pytest.raises(DataError, match=r"stocks lacks 000001.csv"):
         stocks.read_full("shanghai")
-    with pytest.raises(ValueError, match="the series are sp500, shanghai, aapl"):
+    with pytest.raises(ValueError, match="the series are sp500_2000, shanghai, aapl"):
         stocks.read_full("dax")
 
 
@@ -146,7 +147,7 @@ def test_the_full_profile_says_what_is_missing(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "days", "first", "words"),
     [
-        ("sp500", 4697, "2000-01-03", "day-month-yy; oldest first"),
+        ("sp500_2000", 4697, "2000-01-03", "day-month-yy; oldest first"),
         ("shanghai", 7038, "1990-12-19", "newest first, turned round; file: UTF-8 with a byte-order mark"),
         ("aapl", 8364, "1984-09-07", "year-month-day; oldest first"),
     ],
@@ -159,7 +160,7 @@ def test_the_full_profiles_three_dialects(name, days, first, words):
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the full profile's files are not on this machine")
 def test_the_file_of_the_sp500_agrees_with_the_bundled_one():
-    ours, file = datasets.load("sp500").table, stocks.read_full("sp500", REAL).table
+    ours, file = datasets.load("sp500").table, stocks.read_full("sp500_2000", REAL).table
     both = ours.index.intersection(file.index)
     assert len(both) > 4600
     assert (np.abs(ours.loc[both, "close"] / file.loc[both, "close"] - 1) < 0.001).mean() > 0.99

@@ -14,6 +14,7 @@ SOURCES = {
     "arch": "comes with arch",
     "made": "made here",
     "downloaded": "downloaded",
+    "folder": "put there by hand",
 }
 
 
@@ -64,7 +65,7 @@ class Card:
         title: in words.
         stages: numbers of the stages that use it.
         source: "bundled" or "arch" (in a package that the course installs: scikit-learn, arch), "made" (by a seeded generator) or
-            "downloaded".
+            "downloaded", or "folder" (its publisher has no fixed address for it: put by hand into the mirror folder).
         origin: who made it, when, where it is described.
         licence: as its publisher states it.
         shapes: array name to shape, with the default parameters.
@@ -74,6 +75,10 @@ class Card:
         checksum: :meth:`Dataset.checksum` with the default parameters; None for a download, whose files have
             theirs.
         files: of a download.
+        folder: of a data set that is put there by hand: its folder below the one that ``COURSE_DATA`` names.
+        needs: what has to lie in that folder: paths, or patterns such as ``images/*.jpg``.
+        get: where its publisher offers it, in words.
+        unpacked: of a download that may lie in the mirror folder unpacked: the folder that its archive makes there.
     """
 
     name: str
@@ -88,6 +93,15 @@ class Card:
     bytes: int
     checksum: str | None = None
     files: tuple[File, ...] = ()
+    folder: str = ""
+    needs: tuple[str, ...] = ()
+    get: str = ""
+    unpacked: str = ""
+
+    @property
+    def folder_to_read(self) -> str:
+        """The folder below the mirror folder that is read as it is, without digests; "" where there is none."""
+        return self.folder if self.source == "folder" else self.unpacked
 
     def __str__(self) -> str:
         rows = {

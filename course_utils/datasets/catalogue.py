@@ -3,8 +3,22 @@
 import difflib
 import inspect
 
-from . import actions, bundled, crops, fetch, images, jhmdb, made, paintings, satellites, shapes, stocks
-from .cards import Card, Dataset
+from . import (
+    actions,
+    bundled,
+    crops,
+    detection_folders,
+    fetch,
+    graphs,
+    images,
+    jhmdb,
+    made,
+    paintings,
+    satellites,
+    shapes,
+    stocks,
+)
+from .cards import Card, DataError, Dataset
 from .stocks import Prices
 
 __all__ = ["card", "load", "names", "verify"]
@@ -13,7 +27,20 @@ __all__ = ["card", "load", "names", "verify"]
 # Dataset or Prices.
 CATALOGUE = {
     found.name: (found, module.load)
-    for module in (made, shapes, crops, actions, paintings, bundled, images, satellites, jhmdb, stocks)
+    for module in (
+        made,
+        shapes,
+        crops,
+        actions,
+        paintings,
+        bundled,
+        images,
+        satellites,
+        jhmdb,
+        detection_folders,
+        graphs,
+        stocks,
+    )
     for found in module.CARDS
 }
 
@@ -38,10 +65,10 @@ def load(name: str, **parameters) -> Dataset | Prices:
         name: one of :func:`names`.
         parameters: made here: ``samples``, ``noise``, ``test_share``, ``seed`` (:func:`.made.load` says what
             they mean; :func:`.shapes.load`, :func:`.crops.load` and :func:`.actions.load` have their own); bundled:
-            ``test_share``, ``seed``; downloaded: none, but ``jhmdb`` takes ``frames`` and ``size``; daily
-            prices: none.
-    Returns: training and test arrays with their card; for daily prices (:class:`.Prices`) a table with its card. A download is
-        fetched and verified first.
+            ``test_share``, ``seed``; downloaded or put there by hand: none, but ``jhmdb`` takes ``frames`` and ``size``;
+            daily prices: none.
+    Returns: training and test arrays with their card; for daily prices (:class:`.Prices`) a table with its card; pictures with boxes and
+        networks as :mod:`.detection_folders` and :mod:`.graphs` have them. A download is fetched and verified first.
     Raises: ValueError for an unknown name or a value out of range; TypeError for an unknown parameter;
         DataError where a file can't be had, or is not the one its publisher made.
     """
@@ -59,11 +86,19 @@ def verify(name: str) -> str | None:
 
     Bundled data and data made here are loaded and compared with the card's checksum. Of a download, those
     files that are in the cache or the mirror folder are compared with theirs; a file that is not there is not
-    wrong.
+    wrong. A folder in the mirror folder (put there by hand, or unpacked) is read whole.
 
     Raises: ValueError for an unknown name.
     """
     found, loader = _entry(name)
+    if found.folder_to_read and fetch.mirrored(found.folder_to_read):
+        try:
+            loader(found)
+        except DataError as error:
+            return str(error)
+        return None
+    if found.source == "folder":
+        return None
     if found.source == "downloaded":
         return "; ".join(fetch.damaged(found)) or None
     if (checksum := loader(found).checksum()) == found.checksum:

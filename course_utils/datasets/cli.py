@@ -8,19 +8,23 @@ from .cards import SOURCES, DataError, size_text
 
 __all__ = ["fetch_data", "list_data", "verify_data"]
 
+FROM_OUTSIDE = ("downloaded", "folder")
+
 
 def list_data() -> int:
     """Print every data set: stages, name, size, source, whether it is here, licence. Returns 0."""
     rows = [("stage", "name", "size", "source", "here", "licence")]
     for name in catalogue.names():
         card = catalogue.card(name)
-        ready = "yes" if card.source != "downloaded" or fetch.here(card) else "no"
+        ready = "yes" if card.source not in FROM_OUTSIDE or fetch.here(card) else "no"
         stages = ",".join(map(str, card.stages))
         rows.append((stages, name, size_text(card.bytes), SOURCES[card.source], ready, card.licence))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
-    print(f"\nDownloads are kept in {fetch.cache_folder()}")
+    print(
+        f"\nDownloads are kept in {fetch.cache_folder()}. What is put there by hand lies in the folder that COURSE_DATA names."
+    )
     return 0
 
 
@@ -32,7 +36,7 @@ def fetch_data(wanted: list[str]) -> int:
     Returns: 0; 1 where a file could not be had; 2, and nothing is fetched, where a name or number is unknown.
     """
     chosen = []
-    downloads = [card for card in map(catalogue.card, catalogue.names()) if card.source == "downloaded"]
+    downloads = [card for card in map(catalogue.card, catalogue.names()) if card.source in FROM_OUTSIDE]
     try:
         if not wanted:
             raise ValueError(
@@ -51,7 +55,16 @@ def fetch_data(wanted: list[str]) -> int:
         return 2
     status = 0
     for card in {card.name: card for card in chosen}.values():
-        if not card.files:
+        if card.source == "folder" and fetch.here(card):
+            print(f"{card.name}: {fetch.by_hand(card)} (put there by hand)")
+        elif card.source == "folder":
+            print(
+                f"{card.name}: not fetched: its publisher has no fixed address for it. Get it ({card.get}) and put it into "
+                f"{card.folder} of the folder that COURSE_DATA names; it needs {', '.join(card.needs)} there.",
+                file=sys.stderr,
+            )
+            status = 1
+        elif not card.files:
             print(f"{card.name}: nothing to fetch ({SOURCES[card.source]})")
         try:
             for file in card.files:
@@ -72,6 +85,6 @@ def verify_data() -> int:
             again = f". Delete it, then: python -m course_utils data fetch {name}" if card.files else ""
             print(f"DAMAGED  {name}: {wrong}{again}", file=sys.stderr)
         else:
-            absent = card.source == "downloaded" and not fetch.here(card)
+            absent = card.source in FROM_OUTSIDE and not fetch.here(card)
             print(f"{'not here' if absent else 'OK      '} {name}")
     return status

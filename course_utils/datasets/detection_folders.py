@@ -5,7 +5,6 @@ object, what stands there and what would do. Stage 4 uses blood cells (VOC) and 
 """
 
 import math
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,19 @@ from xml.etree import ElementTree
 import numpy as np
 
 from .cards import Card, DataError
+from .fetch import by_hand
 
-__all__ = ["CARDS", "CELLS", "Picture", "as_scenes", "mirror_folder", "read_voc", "read_yolo", "yolo_names"]
+__all__ = [
+    "CARDS",
+    "CELLS",
+    "Picture",
+    "as_scenes",
+    "load",
+    "mirror_folder",
+    "read_voc",
+    "read_yolo",
+    "yolo_names",
+]
 
 CELLS = ("RBC", "WBC", "Platelets")
 ENDINGS = (".jpg", ".jpeg", ".png", ".bmp")
@@ -25,25 +35,34 @@ CARDS = (
         name="bccd",
         title="Blood cells under the microscope, with boxes",
         stages=(4,),
-        source="downloaded",
+        source="folder",
         origin="cosmicad and akshaylamba, 2017, as packed by N. Chen, github.com/Shenggan/BCCD_Dataset",
         licence="MIT",
         shapes={"images": (364, 480, 640, 3), "boxes": (4888, 4)},
         values="JPEG pictures, 640 × 480; boxes in Pascal VOC's XML, corners in pixels; RBC, WBC, Platelets",
         split="the publisher's: train 205, val 87, test 72 pictures",
         bytes=7_400_000,
+        folder="bccd",
+        needs=("BCCD/JPEGImages/*.jpg", "BCCD/Annotations/*.xml", "BCCD/ImageSets/Main/train.txt"),
+        get="the folder BCCD of its repository",
     ),
     Card(
         name="coco256",
         title="256 photographs of COCO, with boxes",
         stages=(4,),
-        source="downloaded",
+        source="folder",
         origin="T.-Y. Lin and others, Microsoft COCO, 2014, cocodataset.org; boxes in YOLO's format",
         licence="annotations CC BY 4.0; each photograph under the licence that its owner chose on Flickr",
         shapes={"images": (256,), "boxes": (1827, 4)},
         values="JPEG pictures of different sizes; a text file each: class, centre, width, height in [0, 1]; 80 classes",
         split="128 from COCO's train2017, 128 from val2017",
         bytes=20_000_000,
+        folder="coco256",
+        needs=(
+            "config.yaml",
+            *(f"{kind}/{part}" for kind in ("images", "labels") for part in ("train2017", "val2017")),
+        ),
+        get="COCO's pictures from cocodataset.org, boxes in YOLO's format with a file config.yaml that names the classes",
     ),
 )
 
@@ -84,21 +103,29 @@ class Picture:
 def mirror_folder(name: str) -> Path:
     """The folder of a data set below the one that the environment variable ``COURSE_DATA`` names.
 
-    Raises: DataError where the variable is not set or the folder is not there; it says what would do.
+    Raises: ValueError for another name; DataError where the variable is not set or the folder is not there; it says what would do.
     """
-    mirror = os.environ.get("COURSE_DATA")
-    origin = {card.name: f" ({card.origin})" for card in CARDS}.get(name, "")
-    if not mirror:
-        raise DataError(
-            f"{name}{origin} is needed for the full profile: set COURSE_DATA to the folder that holds {name}, "
-            "or use the quick profile, which needs no file"
-        )
-    folder = Path(mirror) / name
-    if not folder.is_dir():
-        raise DataError(
-            f"{folder} is missing: put the publisher's files of {name}{origin} there, or use the quick profile"
-        )
-    return folder
+    known = {card.name: card for card in CARDS}
+    if name not in known:
+        raise ValueError(f"there is no folder {name!r} of pictures with boxes; there are {', '.join(known)}")
+    return by_hand(known[name])
+
+
+def load(card: Card) -> dict[str, list[Picture]]:
+    """The pictures of a card, by the publisher's parts: "train", "val", "test" of ``bccd``; "train2017", "val2017" of ``coco256``.
+
+    Raises: DataError where the folder is missing, or something in it can't be understood.
+    """
+    folder = by_hand(card)
+    if card.name == "bccd":
+        return {
+            part: read_voc(folder / "BCCD", split=part, outside="clip") for part in ("train", "val", "test")
+        }
+    names = yolo_names(folder / "config.yaml")
+    return {
+        part: read_yolo(folder / "images" / part, folder / "labels" / part, names, missing="skip")
+        for part in ("train2017", "val2017")
+    }
 
 
 def read_voc(

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from .cards import Card, DataError, File, size_text
 
-__all__ = ["alone", "cache_folder", "damaged", "fetch", "here", "writing"]
+__all__ = ["alone", "by_hand", "cache_folder", "damaged", "fetch", "here", "lacking", "mirrored", "writing"]
 
 TIMEOUT = 30.0  # seconds without a byte before a connection counts as dead
 RETRIES = 4  # tries in a row that bring nothing new before giving up
@@ -64,10 +64,43 @@ def fetch(file: File, cache: Path | str | None = None) -> Path:
     return found
 
 
+def mirrored(path: str) -> Path | None:
+    """A folder of a data set that lies unpacked in the mirror folder; None where it does not."""
+    mirror = os.environ.get("COURSE_DATA", "").strip()
+    found = Path(mirror).expanduser() / path
+    return found if mirror and found.is_dir() else None
+
+
 def here(card: Card, cache: Path | str | None = None) -> bool:
-    """Whether all files of a card lie in the mirror folder or the cache, by their sizes alone (quick)."""
+    """Whether all files of a card lie in the mirror folder or the cache, by their names and sizes alone (quick)."""
+    if card.source == "folder":
+        return not lacking(card)
+    if card.unpacked and mirrored(card.unpacked):
+        return True
     folders = _folders(cache_folder() if cache is None else Path(cache))
     return all(any(_size(folder / file.path) == file.bytes for folder in folders) for file in card.files)
+
+
+def lacking(card: Card) -> list[str]:
+    """Of a data set that is put there by hand: which of its ``needs`` its folder does not hold (all without a folder)."""
+    folder = mirrored(card.folder)
+    return [need for need in card.needs if folder is None or next(folder.glob(need), None) is None]
+
+
+def by_hand(card: Card) -> Path:
+    """The folder of a data set that is put there by hand, below the one that ``COURSE_DATA`` names.
+
+    Raises: DataError where it is not there or lacks something; it says what, where to get it and where to put it.
+    """
+    folder, missing = mirrored(card.folder), lacking(card)
+    if folder is not None and not missing:
+        return folder
+    place = folder or Path(os.environ.get("COURSE_DATA", "").strip() or "FOLDER") / card.folder
+    raise DataError(
+        f"{card.name} is needed for the full profile: {place} {'lacks ' + ', '.join(missing) if folder else 'is missing'}. "
+        f"Get it ({card.get}), put it into {card.folder} of a folder of your own, and name that folder in COURSE_DATA; or stay "
+        "with the quick profile (COURSE_PROFILE=quick), which needs no file."
+    )
 
 
 def damaged(card: Card, cache: Path | str | None = None) -> list[str]:

@@ -7,23 +7,25 @@ Stage 9, "Graphs", draws them.
 import csv
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from .archives import load_pickle_allowlisted
-from .cards import Card
+from .cards import Card, File
+from .fetch import by_hand, fetch
 
 __all__ = [
     "CARD",
+    "CARDS",
     "KINDS",
     "Network",
     "cora",
     "facebook_pages",
     "karate_club",
     "les_miserables",
+    "load",
     "small_networks",
     "social_network",
     "southern_women",
@@ -210,6 +212,57 @@ CARD = Card(
     checksum="4d94d5b4dcdaf6a2c193c2ac5d965416a56fa343c20264fb1cfda3af68afecd6",
 )
 
+# The publisher states no digests: these are of the files from which the results of stage 9 were made.
+_PLANETOID = "https://raw.githubusercontent.com/kimiyoung/planetoid/master/data/"
+_CORA = (
+    ("ind.cora.allx", "9419ba2f26f5c35243db64aba110e0f35a04851609e0dc5433450676ca6b8543", 257305),
+    ("ind.cora.ally", "2b998f5cc7fedc86e7f97ca2498f47a1ffc1462c29e2d578b23bf3f62b6e7d71", 47959),
+    ("ind.cora.graph", "58f13302f39dde8852dad6fe6d15b89b077b6d7f837626bce671ef80344b383d", 59847),
+    ("ind.cora.test.index", "297ce89af2b51a6a194181c7dbe1796c6a1cf9cd9349a88383b1b1e227867875", 5000),
+    ("ind.cora.tx", "b9afbaa4a400df991f6f02ef677e1e44da55ffc04801fd02f9e673987829226a", 148025),
+    ("ind.cora.ty", "41f5ac76596a1699cc33f53084a2419e92961c42bb75f36fc38e616d348532ad", 28135),
+    ("ind.cora.x", "23cfa55d91c6f624233f5eb7b6e3f141f1bd2b2ae39608a63cf5d084bb27baab", 22119),
+    ("ind.cora.y", "94465c14eb53e04ca262198dcbb2521ee8af60fb3f3d546cd6ca24a511b0e7d1", 4054),
+)
+CARDS = (
+    Card(
+        name="cora",
+        title="Cora: papers that cite each other",
+        stages=(9,),
+        source="downloaded",
+        origin="P. Sen and others, 2008; public split of Z. Yang, W. Cohen and R. Salakhutdinov, 2016, github.com/kimiyoung/planetoid",
+        licence="MIT, as its repository states",
+        shapes={"edges": (5278, 2), "labels": (2708,), "features": (2708, 1433)},
+        values="edges int64 node numbers, lower first; labels int64 0 to 6; features float32, each row sums to 1",
+        split="the public one: 140 papers to train on, 500 to choose by, 1,000 to test on",
+        bytes=sum(size for *_, size in _CORA),
+        files=tuple(
+            File(_PLANETOID + name, digest, size, f"planetoid/{name}") for name, digest, size in _CORA
+        ),
+        folder="planetoid",
+    ),
+    Card(
+        name="facebook_pages",
+        title="Facebook pages that like each other",
+        stages=(9,),
+        source="folder",
+        origin="B. Rozemberczki, C. Allen and R. Sarkar, Multi-scale attributed node embedding, 2019, github.com/benedekrozemberczki/MUSAE",
+        licence="GPL-3.0, as its repository states",
+        shapes={"edges": (170823, 2), "labels": (22470,), "features": (22470, 128)},
+        values="edges int64 node numbers, lower first; labels int64 0 to 3; features float32, each row of length 1",
+        split="none: a lesson draws its own",
+        bytes=5_149_288,
+        folder="musae_facebook",
+        needs=("facebook_edges.csv", "facebook_target.csv", "facebook.json"),
+        get="edges, target and features of “facebook” in its repository's folder input",
+    ),
+)
+
+
+def load(card: Card) -> Network:
+    """The network of a full-size card: :func:`cora` or :func:`facebook_pages`."""
+    return {"cora": cora, "facebook_pages": facebook_pages}[card.name]()
+
 
 def _block_ties(labels, popularity, homophily, ties, rng) -> np.ndarray:
     """(ties, 2) distinct ties of degree-corrected blocks; everyone is the start of at least one draw."""
@@ -287,12 +340,16 @@ def cora(folder: str | Path | None = None) -> Network:
 
     Args:
         folder: where ``ind.cora.x`` and its seven siblings are, as the Planetoid repository lays them out; without
-            it, ``planetoid`` in the folder that the environment variable ``COURSE_DATA`` names.
+            it they come from the mirror folder or the cache, or are downloaded.
     Returns: a network; each row of features (word present or not) sums to 1, as in Kipf and Welling (2017).
-    Raises: FileNotFoundError naming the missing file; DataError where a file holds anything but arrays and lists.
+    Raises: FileNotFoundError naming a file that the folder lacks; DataError where one can't be had, is not the one expected,
+        or holds anything but arrays and lists.
     """
     names = ("x", "y", "tx", "ty", "allx", "ally", "graph", "test.index")
-    paths = {name: _find(f"ind.cora.{name}", folder, "planetoid") for name in names}
+    if folder is None:
+        paths = {file.name.removeprefix("ind.cora."): fetch(file) for file in CARDS[0].files}
+    else:
+        paths = {name: _file(f"ind.cora.{name}", folder) for name in names}
     parts = {name: load_pickle_allowlisted(paths[name]) for name in names[:-1]}
     test = np.array(paths["test.index"].read_text().split(), dtype="int64")
     features = np.concatenate([parts["allx"].toarray(), parts["tx"].toarray()]).astype("float32")
@@ -320,14 +377,14 @@ def facebook_pages(folder: str | Path | None = None) -> Network:
     Args:
         folder: where the edges, targets and features are; without it, ``musae_facebook`` in the folder that the
             environment variable ``COURSE_DATA`` names.
-    Raises: FileNotFoundError naming the missing file. Source: Rozemberczki, Allen and Sarkar (2019).
+    Raises: FileNotFoundError naming a file that the folder lacks; DataError where there is no folder. Source: Rozemberczki, Allen
+        and Sarkar (2019).
     """
-    edges = np.loadtxt(
-        _find("facebook_edges.csv", folder, "musae_facebook"), delimiter=",", skiprows=1, dtype="int64"
-    )
-    with open(_find("facebook_target.csv", folder, "musae_facebook"), encoding="utf-8", newline="") as file:
+    folder = by_hand(CARDS[1]) if folder is None else folder
+    edges = np.loadtxt(_file("facebook_edges.csv", folder), delimiter=",", skiprows=1, dtype="int64")
+    with open(_file("facebook_target.csv", folder), encoding="utf-8", newline="") as file:
         rows = sorted(csv.DictReader(file), key=lambda row: int(row["id"]))
-    words = json.loads(_find("facebook.json", folder, "musae_facebook").read_text(encoding="utf-8"))
+    words = json.loads(_file("facebook.json", folder).read_text(encoding="utf-8"))
     classes = tuple(sorted({row["page_type"] for row in rows}))
     labels = np.array([classes.index(row["page_type"]) for row in rows], dtype="int64")
     width = 1 + max(max(held, default=0) for held in words.values())
@@ -348,16 +405,8 @@ def _ties(pairs) -> np.ndarray:
     return np.array(unique, dtype="int64").reshape(-1, 2)
 
 
-def _find(name: str, folder: str | Path | None, subfolder: str) -> Path:
+def _file(name: str, folder: str | Path) -> Path:
     """The path of a file of the full profile, or an error that says where to put it."""
-    if folder is None:
-        mirror = os.environ.get("COURSE_DATA")
-        if not mirror:
-            raise FileNotFoundError(
-                f"{name} is needed for the full profile: set COURSE_DATA to the folder that holds {subfolder}/{name}, "
-                "or use the quick profile, which needs no file"
-            )
-        folder = Path(mirror) / subfolder
     path = Path(folder) / name
     if not path.is_file():
         raise FileNotFoundError(

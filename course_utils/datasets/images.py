@@ -7,7 +7,7 @@ import numpy as np
 
 from .archives import load_pickle_allowlisted, unpack
 from .cards import Card, DataError, Dataset, File
-from .fetch import cache_folder, fetch
+from .fetch import cache_folder, fetch, mirrored
 
 __all__ = ["CARDS", "load", "read_cifar", "read_idx"]
 
@@ -74,6 +74,7 @@ CARDS = (
         split="the publisher's",
         bytes=_CIFAR.bytes,
         files=(_CIFAR,),
+        unpacked="cifar10/cifar-10-batches-py",
     ),
 )
 _CLASSES = {
@@ -96,8 +97,12 @@ _CLASSES = {
 def load(card: Card) -> Dataset:
     """The data set of a downloaded card, fetched and verified where it is not there yet.
 
+    CIFAR-10 may lie in the mirror folder unpacked, too (``cifar10/cifar-10-batches-py``): it is read there, as it is.
+
     Raises: DataError where a file can't be had, is not the publisher's, or can't be unpacked.
     """
+    if card.name == "cifar10" and (unpacked := mirrored(card.unpacked)):
+        return Dataset(*read_cifar(unpacked), (), _CLASSES[card.name], card)
     paths = [fetch(file) for file in card.files]
     if card.name == "cifar10":
         place = cache_folder() / "cifar10" / f"unpacked-{card.files[0].sha256[:8]}"

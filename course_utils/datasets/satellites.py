@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from .cards import Card, DataError, Dataset, File
-from .fetch import fetch
+from .fetch import by_hand, fetch
 
 __all__ = ["CARDS", "SCENES", "load", "read_scenes", "read_sits"]
 
@@ -36,15 +36,39 @@ CARDS = (
             File(_PLACE + name, digest, size, f"crop_sits/example/{name}") for name, digest, size in _FILES
         ),
     ),
+    Card(
+        name="rsscn7",
+        title="RSSCN7: scenes from the air",
+        stages=(3,),
+        source="folder",
+        origin="Q. Zou, L. Ni, T. Zhang and Q. Wang, Deep learning based feature selection for remote sensing scene classification, 2015",
+        licence="none stated by its authors, who ask to cite Zou and others, 2015",
+        shapes={
+            "x_train": (1400, 64, 64, 3),
+            "y_train": (1400,),
+            "x_test": (1400, 64, 64, 3),
+            "y_test": (1400,),
+        },
+        values="x float32, 0 to 1, red, green, blue; y 0 to 6",
+        split="half and half, drawn with seed 0",
+        bytes=2800 * (64 * 64 * 3 * 4 + 8),
+        folder="rsscn7",
+        needs=("images/*/*.jpg",),
+        get="its seven class folders, from the authors or any copy",
+    ),
 )
 SCENES = ("grass", "field", "industry", "river or lake", "forest", "resident", "parking")
 
 
 def load(card: Card) -> Dataset:
-    """The time series of the card, fetched and verified where they are not there yet.
+    """The time series of the card, fetched and verified where they are not there yet; or the scenes from the air.
 
-    Raises: DataError where a file can't be had, is not the one expected, or is not such a table.
+    Raises: DataError where a file can't be had, is not the one expected, or is not such a table or picture.
     """
+    if card.name == "rsscn7":
+        x, y = read_scenes(by_hand(card) / "images")
+        own, others = np.split(np.random.default_rng(0).permutation(len(y)), 2)
+        return Dataset(x[own], y[own], x[others], y[others], (), SCENES, card)
     parts = [read_sits(fetch(file)) for file in card.files]
     return Dataset(*parts[0], *parts[1], (), _CROPS, card)
 

@@ -5,14 +5,14 @@ write, says what it understood, and refuses what it can't be sure of. Used in st
 """
 
 import hashlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .cards import Card, DataError
+from .cards import SOURCES, Card, DataError
+from .fetch import by_hand
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,13 +22,13 @@ __all__ = ["CARDS", "COLUMNS", "FILES", "Prices", "load", "read_full", "read_pri
 #: The columns of every table of prices: four in the market's unit (index points, dollars, …), and the shares that changed hands.
 COLUMNS = ("open", "high", "low", "close", "volume")
 #: The full profile's series and their files, as their publishers name them, in the folder ``stocks`` of ``COURSE_DATA``.
-FILES = {"sp500": "sp500.csv", "shanghai": "000001.csv", "aapl": "aapl.us.txt"}
+FILES = {"sp500_2000": "sp500.csv", "shanghai": "000001.csv", "aapl": "aapl.us.txt"}
 
 _LICENCE = (
     "none stated by its origin (Yahoo! Finance); distributed with arch (University of Illinois/NCSA licence)"
 )
 _VALUES = "open, high, low, close float64 in index points; volume float64, shares traded; index: the trading day, rising"
-CARDS = tuple(
+_BUNDLED = tuple(
     Card(
         name=name,
         title=f"{title}, daily prices 1999 to 2018",
@@ -51,6 +51,51 @@ CARDS = tuple(
         ),
     )
 )
+
+_BY_HAND = tuple(
+    Card(
+        name=name,
+        title=title,
+        stages=(5,),
+        source="folder",
+        origin=origin,
+        licence="none stated; prices are facts, a vendor's file may have terms of its own",
+        shapes={"table": (days, 5)},
+        values=_VALUES,
+        split="none: a lesson of stage 5 divides it by date",
+        bytes=size,
+        folder="stocks",
+        needs=(file,),
+        get=f"daily open, high, low, close and volume as CSV, from an exchange or a vendor, as {file}",
+    )
+    for name, title, origin, days, size, file in (
+        (
+            "sp500_2000",
+            "S&P 500 index, daily prices 2000 to 2018",
+            "a vendor's CSV, dates day-month-year",
+            4697,
+            310_533,
+            "sp500.csv",
+        ),
+        (
+            "shanghai",
+            "Shanghai Composite index (上证指数), 1990 to 2019",
+            "NetEase Finance's CSV, Chinese headers",
+            7038,
+            763_381,
+            "000001.csv",
+        ),
+        (
+            "aapl",
+            "Apple, daily prices 1984 to 2017",
+            "Stooq's CSV, adjusted for splits and dividends",
+            8364,
+            445_092,
+            "aapl.us.txt",
+        ),
+    )
+)
+CARDS = _BUNDLED + _BY_HAND
 
 _NAMES = {
     "date": ("date", "day", "time", "timestamp", "日期", "交易日期"),
@@ -86,7 +131,7 @@ class Prices:
     card: Card | None = None
 
     def __repr__(self) -> str:
-        title = f"{self.card.title} (comes with arch)" if self.card else self.name
+        title = f"{self.card.title} ({SOURCES[self.card.source]})" if self.card else self.name
         days = self.table.index
         lines = [title, f"  {len(days):,} trading days, {days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d}"]
         return "\n".join(lines + [f"  {text}" for text in self.said])
@@ -99,7 +144,12 @@ class Prices:
 
 
 def load(card: Card) -> Prices:
-    """The bundled series of a card: 5,031 trading days, 4 January 1999 to 31 December 2018."""
+    """The series of a card: 5,031 trading days, 4 January 1999 to 31 December 2018, or a file of the full profile.
+
+    Raises: DataError where such a file is missing or can't be read.
+    """
+    if card.source == "folder":
+        return read_full(card.name)
     from importlib import import_module
 
     table = import_module(f"arch.data.{card.name}").load()
@@ -108,7 +158,7 @@ def load(card: Card) -> Prices:
 
 
 def read_full(name: str, folder: str | Path | None = None) -> Prices:
-    """A series of the full profile: "sp500" (2000–2018), "shanghai" (Shanghai Composite, 1990–2019) or "aapl" (1984–2017).
+    """A series of the full profile: "sp500_2000" (2000–2018), "shanghai" (Shanghai Composite, 1990–2019) or "aapl" (1984–2017).
 
     Args:
         name: one of :data:`FILES`.
@@ -118,13 +168,7 @@ def read_full(name: str, folder: str | Path | None = None) -> Prices:
     if name not in FILES:
         raise ValueError(f"there is no series {name!r}; the series are {', '.join(FILES)}")
     if folder is None:
-        mirror = os.environ.get("COURSE_DATA", "").strip()
-        if not mirror:
-            raise DataError(
-                f"{FILES[name]} is needed for the full profile: put it into a folder “stocks”, and name the folder around it in "
-                "COURSE_DATA; or stay with the quick profile (COURSE_PROFILE=quick), which needs no file"
-            )
-        folder = Path(mirror) / "stocks"
+        folder = by_hand(next(card for card in _BY_HAND if card.name == name))
     return read_prices(Path(folder) / FILES[name])
 
 
