@@ -9,6 +9,7 @@ from . import (
     crops,
     detection_folders,
     fetch,
+    flickr,
     graphs,
     images,
     jhmdb,
@@ -38,6 +39,7 @@ CATALOGUE = {
         satellites,
         jhmdb,
         detection_folders,
+        flickr,
         graphs,
         stocks,
     )
