@@ -110,12 +110,12 @@ def read(folder: Path | str, split: str = "train") -> Photographs:
         )
     found: dict[str, list[str]] = {}
     for number, line in enumerate(tokens.read_text(encoding="utf-8").splitlines(), 1):
-        key, tab, text = line.partition("\t")
-        name, mark, _ = key.partition("#")
-        if not tab or not mark:
+        found_line = re.fullmatch(r"(\S+)#(\d+)\s(.*)", line)
+        if not found_line:
             raise DataError(
                 f"{tokens}, line {number}: NAME#NUMBER, a tab and a caption are needed; got {line[:60]!r}"
             )
+        name, text = found_line[1], found_line[3]
         if text := clean(text):
             found.setdefault(name, []).append(text)
     there = {path.name: path for path in pictures.iterdir()}
