@@ -245,18 +245,18 @@ def test_every_control_works_while_it_plays(playing):
     lab.click(".pg-sets input", 3)
     lab.click(".pg-feature button", 4)
     lab.wait("document.querySelectorAll('.pg-feature [aria-pressed=true]').length == 3")
-    for _ in range(2):
+    for columns in (4, 5):  # one click, one column: the next click waits for it
         lab.click(".pg-net-head .pg-stepper button", 1)
-    lab.wait("document.querySelectorAll('.pg-column').length == 5")
+        lab.wait(f"document.querySelectorAll('.pg-column').length == {columns}")
     lab.wait("document.querySelector('.pg-net-head .pg-stepper button:last-child').disabled")
     lab.click(".pg-column-head .pg-stepper button", 0)
     lab.wait("document.querySelectorAll('.pg-column:nth-child(2) .pg-tile').length == 7")
     for number in (0, 1):
         lab.click(".pg-ticks input", number)
         lab.painting()
-    for _ in range(4):
+    for columns in (4, 3, 2, 1):
         lab.click(".pg-net-head .pg-stepper button", 0)
-    lab.wait("document.querySelectorAll('.pg-column').length == 1")
+        lab.wait(f"document.querySelectorAll('.pg-column').length == {columns}")
     lab.painting()
     assert lab.playing
     assert lab.js("return document.querySelector('.pg-note').textContent") == ""
