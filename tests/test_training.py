@@ -108,6 +108,23 @@ def test_bad_input_is_named(keras, change, said):
         fit_compiled(**({"model": network(keras), "x": X, "y": Y, "epochs": 2} | change))
 
 
+def test_without_measuring_the_training_is_the_same(keras):
+    from course_utils.training import fit_compiled
+
+    weights = []
+    for measure in (True, False):
+        keras.utils.set_random_seed(3)
+        model = network(keras)
+        curves = fit_compiled(model, X, Y, epochs=3, batch_size=16, seed=5, measure=measure)
+        assert set(curves) == ({"loss"} if measure else set())
+        weights.append(model.get_weights())
+    for a, b in zip(*weights, strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+    for wanted in ({"validation_data": (X, Y)}, {"metrics": {"accuracy": keras.metrics.binary_accuracy}}):
+        with pytest.raises(ValueError, match="measure=False measures nothing"):
+            fit_compiled(model, X, Y, epochs=1, measure=False, **wanted)
+
+
 def test_models_that_are_not_compiled_or_built_are_refused(keras):
     from course_utils.training import fit_compiled, gradients, reinitialise
 

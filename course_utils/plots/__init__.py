@@ -3,6 +3,7 @@
 from .attention import attention_lines, attention_maps
 from .boundaries import CLASS_COLOURS, boundary, experiment, points
 from .comparisons import bars, before_after, calibration, gallery
+from .denoising import over_levels, picture_table, words_and_places
 from .diagrams import diagram
 from .distributions import folds, layers
 from .first_look import kinds_of_data, learnt, slopes, spreads
@@ -70,9 +71,11 @@ __all__ = [
     "lines",
     "network",
     "over_dates",
+    "over_levels",
     "over_seeds",
     "over_steps",
     "panels",
+    "picture_table",
     "pictures",
     "planes",
     "point_sets",
@@ -90,4 +93,5 @@ __all__ = [
     "unrolled",
     "use_style",
     "window_strips",
+    "words_and_places",
 ]

@@ -1,0 +1,144 @@
+"""The results that ship with stage 6 say what they are made of, hold every claim, and come out again."""
+
+import importlib.util
+import json
+
+import numpy as np
+import pytest
+
+from course_utils.notebooks import read
+from course_utils.stages import ROOT, find
+
+FOLDER = ROOT / "data" / "stage_06"
+FOUND = json.loads((FOLDER / "first_half.json").read_text(encoding="utf-8"))
+RESULTS = FOUND["results"]
+AGAIN = json.loads((FOLDER / "second_half.json").read_text(encoding="utf-8"))
+SECOND = AGAIN["results"]
+FILTERS = ("none", "Gaussian", "median", "wavelet", "total variation", "non-local means")
+SWEEP = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
+
+
+@pytest.fixture(scope="module")
+def maker():
+    spec = importlib.util.spec_from_file_location("make_stage_06", FOLDER / "make.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(("found", "seeds"), [(FOUND, [0, 1, 2, 3, 4]), (AGAIN, [0, 1, 2, 3, 4])])
+def test_each_part_was_done_with_seeds_that_differ(found, seeds):
+    assert found["seeds"] == seeds
+    assert {"python", "keras", "tensorflow", "numpy", "PyWavelets", "scikit-image"} <= set(found["versions"])
+    assert found["cpu_seconds"] > 0
+    for runs in (
+        found["results"][name] for name in ("claims", *(set(found["results"]) & {"levels", "captions"}))
+    ):
+        assert len(runs) == len({json.dumps(run) for run in runs}) == len(seeds)
+
+
+@pytest.mark.parametrize(
+    ("half", "measured", "least"), [(0, RESULTS["claims"], 70), (1, SECOND["claims"], 25)]
+)
+def test_every_claim_that_the_lesson_prints_holds_for_every_seed(maker, half, measured, least):
+    """The claims that are made from the shipped file itself, and those of exercises, are not among the measured ones."""
+    first, last = maker.HALVES[half]
+    inside, printed = False, []
+    for cell in read(find(6).path).cells:
+        if cell.cell_type == "markdown":
+            for line in cell.source.splitlines():
+                if line.startswith("## "):
+                    inside = first <= line < last
+        elif inside and "nbgrader" not in cell.metadata:
+            text = "".join(output.get("text", "") for output in cell.outputs)
+            printed += [line.removeprefix("PASS ") for line in text.splitlines() if line.startswith("PASS ")]
+    claims = [what for what in measured[0] if any(line.startswith(what) for line in printed)]
+    assert len(claims) >= least
+    fails = {what: round(run[what], 3) for run in measured for what in claims if run[what] < 0}
+    assert fails == {}
+
+
+def test_from_level_02_on_each_network_is_15_dB_above_the_best_filter():
+    for run in RESULTS["levels"]:
+        for name in ("residual", "U-shaped"):
+            for k, level in enumerate(SWEEP):
+                if level >= 0.2:
+                    assert run[name][k] - max(run[f][k] for f in FILTERS) >= 1.5
+
+
+def test_longer_training_helped_with_every_seed_and_level():
+    longer = json.loads((FOLDER / "longer.json").read_text(encoding="utf-8"))
+    assert longer["seeds"] == [0, 1, 2, 3, 4]
+    gained = np.array(longer["results"]["U-shaped"]) - [run["U-shaped"] for run in RESULTS["levels"]]
+    assert gained.shape == (5, len(SWEEP))
+    assert gained.min() > 0.3
+
+
+def test_the_ledger_writes_down_what_is_left_over_each_bound(maker):
+    ledger = maker.Ledger()
+    ledger.equal((1, 2), (1, 2), "same")
+    ledger.equal(1, 2, "other")
+    ledger.close([1.0, 20.0], [1.0, 20.2], "near", tol=0.05)
+    ledger.at_least(0.9, 0.8, "high")
+    ledger.at_most(3, 2, "low")
+    ledger.better(5, 3, "more", by=1)
+    ledger.better(5, 3, "less", lower=True)
+    wanted = {"same": 1, "other": -1, "near": 0.04, "high": 0.1, "low": -1, "more": 1, "less": -2}
+    assert ledger.slack == pytest.approx(wanted, abs=1e-3)
+
+
+def test_the_lesson_that_is_run_is_that_of_sections_1_to_3_without_exercises(maker):
+    cells = maker.lesson()
+    assert cells[0][0] == "set-up"
+    source = "\n".join(text for _, text in cells)
+    for name in ("SEED = 0", "def residual", "areas", "named"):
+        assert name in source
+    assert "def fill" not in source
+    assert "labs." not in source
+
+
+@pytest.mark.slow
+def test_seed_1_comes_out_again_for_linear_autoencoders_and_machines(maker):
+    """The parts that need no long training: PCA's subspace, the wavelets by hand, and the machine's vibration."""
+    wanted = ("1 · Through", "The linear one", "2 · Noise", "Out, without", "Out, with", "A signal in time")
+    space, ledger = maker.run(1, lambda heading: heading.startswith(wanted))
+    shipped = RESULTS["vibration"][1]
+    found = maker.rounded(space["ratio"])
+    for name, value in shipped.items():
+        assert found[name] == pytest.approx(value, abs=0.4 if "network" in name else 0.01)
+    claims = RESULTS["claims"][1]
+    assert {what for what, slack in ledger.slack.items() if slack < 0} == set()
+    assert set(ledger.slack) < set(claims)
+    assert np.isfinite(list(ledger.slack.values())).all()
+
+
+def test_what_the_prose_says_of_dates_and_captions_holds():
+    longer = json.loads((FOLDER / "longer_captions.json").read_text(encoding="utf-8"))
+    assert longer["seeds"] == [0, 1, 2, 3, 4]
+    for name, floor in (("test", 0.9), ("held out", 0.8)):
+        long, short, one = (
+            np.array([run[name] for run in runs])
+            for runs in (longer["results"]["captions"], SECOND["captions"], SECOND["one vector"])
+        )
+        assert long.min() >= floor
+        assert long.mean() > short.mean()
+        assert short.min() > one.max()
+    assert min(run["with attention"] for run in SECOND["dates"]) >= 0.95
+    assert max(run["without attention"] for run in SECOND["dates"]) <= 0.05
+
+
+def test_the_second_half_is_that_of_sections_4_and_5(maker):
+    source = "\n".join(text for _, text in maker.lesson(1))
+    for name in ("def date_reader", "def train_mouth", "told_by"):
+        assert name in source
+    assert "labs." not in source
+    assert "def residual" not in source
+
+
+@pytest.mark.slow
+def test_the_eye_of_seed_1_comes_out_again(maker):
+    wanted = ("4 · From", "Symbols into", "5 · From a picture", "The eye")
+    space, ledger = maker.run(1, lambda heading: heading.startswith(wanted), half=1)
+    for name, value in SECOND["eye"][1].items():
+        assert space["named"][name] == pytest.approx(value, abs=0.03)
+    assert {what for what, slack in ledger.slack.items() if slack < 0} == set()
