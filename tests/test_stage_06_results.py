@@ -115,7 +115,7 @@ def test_seed_1_comes_out_again_for_linear_autoencoders_and_machines(maker):
 def test_what_the_prose_says_of_dates_and_captions_holds():
     longer = json.loads((FOLDER / "longer_captions.json").read_text(encoding="utf-8"))
     assert longer["seeds"] == [0, 1, 2, 3, 4]
-    for name, floor in (("test", 0.9), ("held out", 0.8)):
+    for name, floor in (("test", 0.9), ("held out", 0.75)):
         long, short, one = (
             np.array([run[name] for run in runs])
             for runs in (longer["results"]["captions"], SECOND["captions"], SECOND["one vector"])

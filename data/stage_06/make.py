@@ -162,6 +162,7 @@ def second_half(seed: int) -> dict:
         "captions": s["right"],
         "one vector": right_of(s, one_vector, s["grids"]),
         "baselines": s["share"],
+        "search": {"beam": s["likelier"]},
         "bleu": s["overlap"],
         "lies": {name: row["BLEU-4"] for name, row in s["marks"].items()},
     }
