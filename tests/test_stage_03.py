@@ -1,6 +1,5 @@
 """Stage 3: what its notebook defines is what the package has, and what ships with it is what the code makes."""
 
-import ast
 import importlib.util
 import json
 
@@ -8,9 +7,9 @@ import numpy as np
 import pytest
 
 from course_utils import networks
-from course_utils.notebooks import read
+from course_utils.definitions import selected
 from course_utils.quiet import keras
-from course_utils.stages import ROOT, find
+from course_utils.stages import ROOT
 
 SHIPPED = ROOT / "data" / "stage_03"
 RESULTS = ("degradation", "great_depth", "shortcuts", "side_by_side", "regularisation", "transfer")
@@ -18,15 +17,7 @@ RESULTS = ("degradation", "great_depth", "shortcuts", "side_by_side", "regularis
 
 def definitions(*names: str) -> dict:
     """The functions of these names, taken out of the notebook."""
-    scope = {"np": np, "keras": keras, "layers": keras.layers, "ops": keras.ops}
-    for cell in read(find(3).path).cells:
-        if cell.cell_type != "code":
-            continue
-        for statement in ast.parse(cell.source).body:
-            if isinstance(statement, ast.FunctionDef) and statement.name in names:
-                exec(compile(ast.Module([statement], []), "<notebook>", "exec"), scope)
-    assert set(names) <= set(scope)
-    return scope
+    return selected(3, names, {"np": np, "keras": keras, "layers": keras.layers, "ops": keras.ops})
 
 
 def same_outputs(mine: keras.Model, theirs: keras.Model) -> None:
