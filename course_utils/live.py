@@ -181,8 +181,12 @@ def _control(name: str, choice):
         )
     widget.description = widget.description or label
     widget.style = {"description_width": "initial"}
+    text = isinstance(widget, ipywidgets.Text)
+    if text:
+        widget.layout.width = "640px"  # a sentence; ipywidgets gives a word
+        widget.layout.max_width = "100%"
     if hasattr(widget, "continuous_update"):
-        widget.continuous_update = True
+        widget.continuous_update = not text  # a text counts when Enter is pressed, not at each letter
     return widget
 
 

@@ -1,13 +1,20 @@
-"""Training that more than one stage needs: a progress bar for ``fit``, many steps in one compiled call, fresh weights."""
+"""Training that more than one stage needs: a progress bar for ``fit``, many steps in one compiled call, weights fresh or stored."""
 
+import hashlib
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
 from .live import Bar
 from .quiet import keras
 
-__all__ = ["Progress", "fit_compiled", "gradients", "reinitialise"]
+__all__ = ["Progress", "fit_compiled", "gradients", "load_or_train", "reinitialise", "save_weights"]
+
+SUMS = (
+    "SHA256SUMS"  # in the folder of stored weights, in the form that the program sha256sum reads and writes
+)
 
 
 class Progress(keras.callbacks.Callback):
@@ -250,3 +257,65 @@ def gradients(model: keras.Model, x: np.ndarray, y: np.ndarray, loss: Callable) 
         np.asarray(part)
         for part in tape.gradient(value, [weight.value for weight in model.trainable_weights])
     ]
+
+
+def load_or_train(model: keras.Model, path: Path, train: Callable[[], keras.Model]) -> keras.Model:
+    """The model with stored weights in it; where there are none, they are trained and stored first.
+
+    What ships with the course is loaded so; delete the file, and the next call trains it anew. Weights are read as plain
+    numbers, never unpickled, and only where their SHA-256 is the one that stands in ``SHA256SUMS`` beside the file.
+
+    Args:
+        model: built, of the shape the weights have or will have.
+        path: of the ``.npz`` file, as :func:`save_weights` writes it.
+        train: gives a trained model of the same shape; called only where the file is not there.
+    Returns: ``model`` itself, with the weights as they are stored.
+    Raises: ValueError for a file that is not the one stored, or weights of other shapes; it says how to mend it.
+    """
+    if not path.is_file():
+        save_weights(train(), path)
+    wanted, found = _sums(path.parent).get(path.name), _digest(path)
+    if found != wanted:
+        raise ValueError(
+            f"{path} is not the file that was stored: its SHA-256 is {found}, and {SUMS} beside it says "
+            f"{wanted or 'nothing of it'}. Delete it, and the next call trains it anew; or get the file that ships with: "
+            f"git checkout -- {path.name} {SUMS}"
+        )
+    with np.load(path, allow_pickle=False) as file:
+        weights = [file[f"weight_{place}"].astype("float32") for place in range(len(file.files))]
+    stored, own = [weight.shape for weight in weights], [tuple(w.shape) for w in model.get_weights()]
+    if stored != own:
+        raise ValueError(f"{path.name} holds weights of the shapes {stored}; the model has {own}")
+    model.set_weights(weights)
+    return model
+
+
+def save_weights(model: keras.Model, path: Path) -> None:
+    """Store a built model's weights, compressed, in half precision: a quarter of the space, good to three digits.
+
+    Args:
+        model: built.
+        path: of the ``.npz`` file; its folder is made. Its SHA-256 goes into ``SHA256SUMS`` beside it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    arrays = {f"weight_{place}": weight.astype("float16") for place, weight in enumerate(model.get_weights())}
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        np.savez_compressed(file, **arrays)
+    os.replace(part, path)
+    sums = _sums(path.parent) | {path.name: _digest(path)}
+    lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items()))
+    (path.parent / SUMS).write_text(lines, encoding="utf-8", newline="\n")
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    """File name to SHA-256, from the folder's list; empty where there is none."""
+    if not (folder / SUMS).is_file():
+        return {}
+    lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+    return {name: digest for digest, name in (line.split(maxsplit=1) for line in lines if line.strip())}
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -3,7 +3,6 @@
 import json
 import os
 import pickle
-import runpy
 from collections import defaultdict
 
 import networkx as nx
@@ -14,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_utils.datasets import DataError, graphs
-from course_utils.stages import ROOT, find
+from course_utils.definitions import definitions
+from course_utils.stages import ROOT
 
 
 def inside(net) -> float:
@@ -292,9 +292,7 @@ def test_the_shipped_results_are_of_all_runs_and_reach_the_goal():
     not os.path.isdir(os.path.join(MIRROR, "planetoid")), reason="COURSE_DATA holds no planetoid folder"
 )
 def test_the_first_shipped_run_on_cora_comes_out_again():
-    make = runpy.run_path(str(SHIPPED / "make.py"))
-    scope: dict = {}
-    exec(make["definitions"](json.loads(find(9).path.read_text(encoding="utf-8"))), scope)
+    scope = definitions(9)
     cora = graphs.cora()
     ties = scope["normalised_ties"](cora.edges, cora.nodes)
     inputs = (cora.features, scope["graph_training"].sparse_tensor(ties))

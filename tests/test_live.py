@@ -133,3 +133,10 @@ def test_an_easel_is_painted_anew_but_not_too_often(shown, widgets, monkeypatch)
             easel.paint(lambda: 3)
     assert shown[0]["text/plain"] == "Training: 4 rounds"
     assert plt.get_fignums() == []
+
+
+def test_a_text_counts_when_enter_is_pressed_and_has_room_for_a_sentence():
+    box = live._control("you_say", "hello")
+    assert not box.continuous_update
+    assert box.layout.width == "640px"
+    assert live._control("rate", (0.0, 1.0, 0.1)).continuous_update

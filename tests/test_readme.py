@@ -73,6 +73,12 @@ def test_the_table_of_real_data_says_what_the_shipped_results_say():
     films = load("stage_03/jhmdb.json")["test_accuracy"]
     for name in ("C3D", "one frame"):
         assert spans(films[name].values()) in rows["JHMDB"]
+    photos = load("stage_03/cifar.json")
+    rounds = str(sum(photos["rounds_at_rate"].values()))
+    for name, errors in photos["test_error"].items():
+        assert f"{100 * errors[rounds]:.0f} % ({name})" in rows["CIFAR-10"]
+    crops = load("stage_03/fields.json")["test_accuracy"]
+    assert f"accuracy {spans(crops['1-D network'])}; linear {crops['linear'][0]:.2f}" in rows["crop_sits"]
     for name, runs in load("stage_04/blood_cells.json")["results"].items():
         assert f"{spans([run['AP50'] for run in runs.values()])} ({name})" in rows["BCCD"]
     markets = load("stage_05/forecasts.json")["markets"]["errors"]

@@ -1,16 +1,16 @@
 """Stage 3: what its notebook defines is what the package has, and what ships with it is what the code makes."""
 
-import ast
 import importlib.util
 import json
+import os
 
 import numpy as np
 import pytest
 
-from course_utils import networks
-from course_utils.notebooks import read
+from course_utils import datasets, networks
+from course_utils.definitions import selected
 from course_utils.quiet import keras
-from course_utils.stages import ROOT, find
+from course_utils.stages import ROOT
 
 SHIPPED = ROOT / "data" / "stage_03"
 RESULTS = ("degradation", "great_depth", "shortcuts", "side_by_side", "regularisation", "transfer")
@@ -18,15 +18,7 @@ RESULTS = ("degradation", "great_depth", "shortcuts", "side_by_side", "regularis
 
 def definitions(*names: str) -> dict:
     """The functions of these names, taken out of the notebook."""
-    scope = {"np": np, "keras": keras, "layers": keras.layers, "ops": keras.ops}
-    for cell in read(find(3).path).cells:
-        if cell.cell_type != "code":
-            continue
-        for statement in ast.parse(cell.source).body:
-            if isinstance(statement, ast.FunctionDef) and statement.name in names:
-                exec(compile(ast.Module([statement], []), "<notebook>", "exec"), scope)
-    assert set(names) <= set(scope)
-    return scope
+    return selected(3, names, {"np": np, "keras": keras, "layers": keras.layers, "ops": keras.ops})
 
 
 def same_outputs(mine: keras.Model, theirs: keras.Model) -> None:
@@ -80,8 +72,8 @@ def test_the_exercises_solutions_are_the_packages_blocks():
     same_outputs(mine, keras.Model(inputs, networks.preactivation_block(inputs, 8)))
 
 
-def makers():
-    spec = importlib.util.spec_from_file_location("make_stage_03", SHIPPED / "make.py")
+def makers(name: str = "make"):
+    spec = importlib.util.spec_from_file_location(f"{name}_stage_03", SHIPPED / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -154,3 +146,73 @@ def test_turning_gives_each_of_eight_positions():
     }
     wanted = {np.rot90(p, k, (1, 2)).tobytes() for p in (picture, picture[:, :, ::-1]) for k in range(4)}
     assert seen == wanted
+
+
+# --- real data
+
+
+def read_shipped(name: str) -> dict:
+    return json.loads((SHIPPED / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", ["cifar", "fields"])
+def test_a_result_on_real_data_says_how_it_was_made(name):
+    record = read_shipped(name)
+    assert record["command"].startswith(f"COURSE_DATA=FOLDER python data/stage_03/make_{name}.py")
+    assert {"python", "keras", "tensorflow", "numpy"} <= set(record["versions"])
+    assert record["machine"].startswith("two CPU cores")
+    assert record["seeds"]
+
+
+def test_the_four_networks_on_cifar_saw_the_same():
+    record = read_shipped("cifar")
+    fast, slow = record["rounds_at_rate"].values()
+    assert record["command"].endswith(f"make_cifar.py {fast} {slow}")
+    names = {"plain 20", "residual 20", "plain 56", "residual 56"}
+    for part in ("training_error", "test_error", "cpu_seconds", "parameters"):
+        assert set(record[part]) == names
+    assert {len(errors) for errors in record["training_error"].values()} == {fast + slow}
+    assert all(str(fast + slow) in errors for errors in record["test_error"].values())
+    for depth in ("20", "56"):
+        assert record["parameters"][f"plain {depth}"] == record["parameters"][f"residual {depth}"]
+
+
+def on_disk(name: str):
+    """Skips a test where the mirror folder lacks this data set."""
+    return pytest.mark.skipif(
+        not os.path.isdir(os.path.join(os.environ.get("COURSE_DATA", "no folder"), name)),
+        reason=f"COURSE_DATA holds no {name} folder",
+    )
+
+
+@pytest.mark.slow
+@on_disk("cifar10")
+def test_the_first_round_on_cifar_comes_out_again():
+    make, cifar = makers("make_cifar"), datasets.load("cifar10")
+    mean = cifar.x_train.mean(0, dtype="float64").astype("float32")
+    x, y = make.pictures_of(0, cifar.x_train, cifar.y_train, mean)
+    assert x.shape == (make.STEPS * make.BATCH, 32, 32, 3)
+    seen = make.network("residual 20").fit(x, y, make.BATCH, shuffle=False, verbose=0).history["accuracy"][0]
+    assert 1 - seen == pytest.approx(read_shipped("cifar")["training_error"]["residual 20"][0], abs=0.03)
+
+
+@pytest.mark.slow
+@on_disk("crop_sits")
+def test_the_network_in_time_on_real_fields_comes_out_again():
+    accuracy = read_shipped("fields")["test_accuracy"]["1-D network"]
+    again = makers("make_fields").network_in_time()(seed=0)
+    assert again == pytest.approx(np.mean(accuracy), abs=0.08)
+
+
+def test_rounds_of_cifar_are_different_pictures_each_time_moved_anew():
+    make = makers("make_cifar")
+    y = np.arange(make.PARTS * make.STEPS * make.BATCH + 3)
+    x = np.broadcast_to(y[:, None, None, None] % 250, (len(y), 6, 6, 1)).astype("uint8")
+    rounds = [make.pictures_of(number, x, y, np.float32(0)) for number in range(make.PARTS + 1)]
+    seen = np.concatenate([labels for _, labels in rounds[: make.PARTS]])
+    assert len(np.unique(seen)) == len(seen) == len(y) - 3
+    assert not np.array_equal(rounds[0][1], rounds[make.PARTS][1])
+    again = make.pictures_of(1, x, y, np.float32(0))
+    np.testing.assert_array_equal(rounds[1][0], again[0])
+    for pictures, labels in rounds[:2]:
+        assert (np.isclose(pictures[:, 3, 3, 0] * 64, labels % 250) | (pictures[:, 3, 3, 0] == 0)).all()

@@ -1,16 +1,14 @@
 """What stage 4 teaches and what the package holds are the same: the definitions are taken out of the notebook and compared."""
 
-import ast
-
 import keras
 import numpy as np
 import pytest
 
 from course_utils.datasets.scenes import CLASSES, scenes
+from course_utils.definitions import selected
 from course_utils.metrics import boxes as B
 from course_utils.metrics import coco
 from course_utils.networks import yolo
-from course_utils.notebooks import read
 from course_utils.stages import find
 
 WANTED = {
@@ -25,15 +23,7 @@ def taught():
     if not find(4).exists:
         pytest.skip("stage 4's notebook is not there")
     space = {"np": np, "keras": keras, "ops": keras.ops, "GRID": 8, "BOXES": 2, "KINDS": len(CLASSES)}
-    found = set()
-    for cell in read(find(4).path).cells:
-        if cell.cell_type == "code" and not cell.metadata.get("nbgrader"):
-            for statement in ast.parse(cell.source).body:
-                if isinstance(statement, ast.FunctionDef) and statement.name in WANTED:
-                    exec(compile(ast.Module([statement], []), "cell", "exec"), space)
-                    found.add(statement.name)
-    assert found == WANTED
-    return space
+    return selected(4, WANTED, space)
 
 
 def crowd(seed, count=40):

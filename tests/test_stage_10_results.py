@@ -9,7 +9,7 @@ import pytest
 from course_utils.stages import ROOT
 
 FOLDER = ROOT / "data" / "stage_10"
-FILES = {name: json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in ("dialogue", "scaling", "vision", "few_labels", "real")}  # fmt: skip
+FILES = {name: json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in ("dialogue", "scaling", "floors", "vision", "few_labels", "real")}  # fmt: skip
 
 
 def make():
@@ -27,22 +27,44 @@ def test_each_file_says_how_it_was_made(name):
     assert "make.py" in found["command"]
 
 
-def test_every_dialogue_model_was_trained_from_five_seeds():
+MODELS = ("Transformer", "GRU encoder–decoder", "Transformer, encoder–decoder")
+
+
+def test_the_dialogue_models_were_trained_from_several_seeds():
     seeds = FILES["dialogue"]["seeds"]
     assert [one["seed"] for one in seeds] == [0, 1, 2, 3, 4]
     for one in seeds:
-        assert "Transformer" in one
-        for name in {"Transformer", "GRU encoder–decoder"} & set(one):
+        assert {"Transformer", "GRU encoder–decoder"} <= set(one)
+        for name in set(MODELS) & set(one):
             assert 1 < one[name]["perplexity"] < 10
             assert 0 <= one[name]["slots"] <= 1
             assert 0 < one[name]["distinct-2"] < 1
-    sizes = [seeds[0][name]["parameters"] for name in ("Transformer", "GRU encoder–decoder")]  # fmt: skip
+    assert sum(MODELS[2] in one for one in seeds) >= 2
+    sizes = [seeds[0][name]["parameters"] for name in MODELS]
     assert max(sizes) < 1.25 * min(sizes)
 
 
 def test_smaller_models_come_in_two_widths():
     runs = [(run["width"], run["seed"]) for run in FILES["scaling"]["runs"]]
     assert runs == [(width, seed) for width in (16, 32) for seed in sorted({seed for _, seed in runs})]
+
+
+@pytest.mark.parametrize("one", FILES["floors"]["seeds"], ids=lambda one: f"seed {one['seed']}")
+def test_what_the_notebook_checks_on_one_seed_holds_on_others(one):
+    """With room to spare: the limits of the notebook's checks are wider than these."""
+    right, losses = one["2.3 symbols right"], one["3.2 last training loss"]
+    assert right["none"] < 0.35
+    assert min(right["sinusoidal"], right["learnt"]) > 0.97
+    assert losses["before, no warm-up"] < 0.4
+    assert losses["after, no warm-up"] > 1.2
+    assert losses["after, warm-up"] < losses["after, no warm-up"] - 0.7
+    if "4.8 weight on the name" in one:  # it costs a training of the language model
+        assert one["4.8 weight on the name"] > max(0.2, 6 * one["4.8 an even share"])
+    assert one["6.1 neighbours above places far apart"] < 0.2
+    errors = one["6.2 squared error"]
+    assert errors["Transformer"] < errors["as today"] - 0.13
+    assert abs(errors["Transformer"] / errors["HAR"] - 1) < 0.08
+    assert min(one["7.1 accuracy, one epoch of pre-training"].values()) > 0.45
 
 
 def test_vision_and_few_labels_have_five_runs():

@@ -211,3 +211,102 @@ def test_the_bar_over_epochs(keras, monkeypatch):
     monkeypatch.setattr("IPython.display.display", lambda data, raw: bundles.append(data["text/plain"]))
     network(keras).fit(X, Y, epochs=3, verbose=0, callbacks=[training.Progress("Learning")])
     assert bundles == ["Learning: 3 epochs"]
+
+
+@pytest.fixture
+def never():
+    def train():
+        raise AssertionError("trained although the weights are there")
+
+    return train
+
+
+def test_weights_are_trained_once_and_then_loaded(keras, tmp_path, never):
+    from course_utils.training import load_or_train
+
+    trained, first, second = (network(keras, seed=seed) for seed in (1, 2, 3))
+    path = tmp_path / "new" / "net.npz"
+    assert load_or_train(first, path, lambda: trained) is first
+    load_or_train(second, path, never)
+    for wanted, one, other in zip(*(model.get_weights() for model in (trained, first, second)), strict=True):
+        np.testing.assert_allclose(one, wanted, rtol=1e-3, atol=1e-3)
+        np.testing.assert_array_equal(one, other)
+    assert sorted(file.name for file in path.parent.iterdir()) == ["SHA256SUMS", "net.npz"]
+
+
+def test_the_list_is_what_sha256sum_reads_and_keeps_other_files(keras, tmp_path):
+    import hashlib
+
+    from course_utils.training import save_weights
+
+    for name in ("b.npz", "a.npz", "b.npz"):
+        save_weights(network(keras), tmp_path / name)
+    lines = (tmp_path / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    assert lines == [
+        f"{hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()}  {name}" for name in ("a.npz", "b.npz")
+    ]
+
+
+def test_damaged_weights_are_refused_and_stay_where_they_are(keras, tmp_path, never):
+    from course_utils.training import load_or_train, save_weights
+
+    path = tmp_path / "net.npz"
+    save_weights(network(keras), path)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    model = network(keras, seed=2)
+    before = model.get_weights()
+    with pytest.raises(
+        ValueError, match=r"net\.npz is not the file that was stored: .* Delete it, .* git checkout"
+    ):
+        load_or_train(model, path, never)
+    path.write_bytes(data[:40])
+    with pytest.raises(ValueError, match="is not the file that was stored"):
+        load_or_train(model, path, never)
+    assert path.stat().st_size == 40
+    for one, other in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_weights_that_nobody_stored_here_are_refused(keras, tmp_path, never):
+    from course_utils.training import load_or_train
+
+    np.savez(tmp_path / "net.npz", weight_0=np.array([print], dtype=object))  # it would be unpickled
+    with pytest.raises(ValueError, match="SHA256SUMS beside it says nothing of it"):
+        load_or_train(network(keras), tmp_path / "net.npz", never)
+
+
+def test_a_pickle_is_not_read_although_its_sum_is_right(keras, tmp_path, never):
+    import hashlib
+
+    from course_utils.training import load_or_train
+
+    path = tmp_path / "net.npz"
+    np.savez(path, weight_0=np.array([print], dtype=object))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    (tmp_path / "SHA256SUMS").write_text(f"{digest}  net.npz\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="allow_pickle=False"):
+        load_or_train(network(keras), path, never)
+
+
+def test_weights_of_another_shape_are_an_error(keras, tmp_path, never):
+    from course_utils.training import load_or_train, save_weights
+
+    save_weights(network(keras), tmp_path / "net.npz")
+    other = keras.Sequential([keras.Input((5,)), keras.layers.Dense(2)])
+    with pytest.raises(
+        ValueError, match=r"net\.npz holds weights of the shapes .* the model has \[\(5, 2\), \(2,\)\]"
+    ):
+        load_or_train(other, tmp_path / "net.npz", never)
+
+
+@pytest.mark.parametrize("place", ["dqn_agents", "stage_07"])
+def test_what_ships_has_its_sums(place):
+    from course_utils.stages import ROOT
+    from course_utils.training import _digest, _sums
+
+    sums = _sums(ROOT / "data" / place)
+    assert sums
+    for name, digest in sums.items():
+        assert _digest(ROOT / "data" / place / name) == digest

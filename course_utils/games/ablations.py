@@ -4,17 +4,15 @@ The classes and functions are taken out of the notebook itself, so what is measu
 case changes the full agent in one place. Results go to ``data/dqn_ablations/results.csv``, one row an evaluation.
 """
 
-import ast
 import csv
 import functools
-import linecache
 import sys
 import time
 from pathlib import Path
 
 import numpy as np
 
-from ..stages import ROOT, find
+from ..stages import ROOT
 
 __all__ = ["CASES", "FOLDER", "definitions", "load", "load_seeds", "run", "run_seeds"]
 
@@ -55,31 +53,13 @@ def definitions() -> dict:
 
     Raises: LookupError naming what the notebook does not define (any more).
     """
-    import json
-
     from .. import games, live
+    from ..definitions import selected
     from ..quiet import keras
     from . import full
 
-    notebook = json.loads(find(8).path.read_text(encoding="utf-8"))
     space = {"np": np, "keras": keras, "ops": keras.ops, "games": games, "full": full, "live": live}
-    found = set()
-    for number, cell in enumerate(notebook["cells"]):
-        source = "".join(cell["source"])
-        if cell["cell_type"] != "code" or source.startswith("%"):
-            continue
-        wanted = [node for node in ast.parse(source).body if _name(node) in NAMES]
-        if wanted:
-            file = (
-                f"<stage 8, cell {number}>"  # in linecache, where TensorFlow looks for the source it compiles
-            )
-            linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-            exec(compile(ast.Module(wanted, []), file, "exec"), space)
-            found |= {_name(node) for node in wanted}
-    missing = [name for name in NAMES if name not in found]
-    if missing:
-        raise LookupError(f"{find(8).path.name} does not define {', '.join(missing)}")
-    return space
+    return selected(8, NAMES, space)
 
 
 def run(game: str, case: str, seed: int, steps: int | None = None) -> list[dict]:
@@ -208,14 +188,6 @@ def _catch_score(d, online, gamma, seed):
     frames = online.input_shape[-1]
     rate = catch_rate(lambda states: q(states).argmax(axis=1), 50, 240, seed, frames)
     return {"score": rate, "q_start": np.nan, "true_start": np.nan}
-
-
-def _name(node):
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return node.name
-    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-        return node.targets[0].id
-    return None
 
 
 def main(wanted: list[str], seeds=range(5)) -> None:

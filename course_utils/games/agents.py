@@ -9,6 +9,8 @@ import numpy as np
 
 from ..quiet import keras
 from ..stages import ROOT
+from ..training import load_or_train, save_weights
+from .ablations import definitions
 
 __all__ = ["AGENTS", "FOLDER", "flight", "load"]
 
@@ -18,22 +20,16 @@ SEED = 0
 
 
 def load(name: str, network: keras.Model) -> keras.Model:
-    """The network with the weights of a shipped agent in it.
+    """The network with the weights of a shipped agent in it, checked; where its file is gone, it is trained again (a minute or less).
 
     Args:
         name: one of ``AGENTS``.
         network: built, of the shape that stage 8 trains for this game.
-    Raises: ValueError for an unknown name, or a network of another shape.
+    Raises: ValueError for an unknown name, a damaged file, or a network of another shape.
     """
     if name not in AGENTS:
         raise ValueError(f"there is no agent {name!r}; there are {', '.join(AGENTS)}")
-    with np.load(FOLDER / f"{name}.npz") as file:
-        weights = [file[f"weight_{k}"].astype("float32") for k in range(len(file.files))]
-    shapes, own = [w.shape for w in weights], [tuple(w.shape) for w in network.get_weights()]
-    if shapes != own:
-        raise ValueError(f"the agent {name!r} has weights of the shapes {shapes}; the network has {own}")
-    network.set_weights(weights)
-    return network
+    return load_or_train(network, FOLDER / f"{name}.npz", lambda: _trained(name))
 
 
 def flight() -> dict[str, np.ndarray]:
@@ -42,10 +38,9 @@ def flight() -> dict[str, np.ndarray]:
         return {name: file[name] for name in file.files}
 
 
-def _save(name: str, network: keras.Model) -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    weights = {f"weight_{k}": weight.astype("float16") for k, weight in enumerate(network.get_weights())}
-    np.savez_compressed(FOLDER / f"{name}.npz", **weights)
+def _trained(name: str) -> keras.Model:
+    """A new agent from the notebook's own training cell."""
+    return definitions()["train_catch" if name == "catch" else f"solve_{name}"](SEED)[0]
 
 
 def _fly(network: keras.Model, seed: int) -> dict[str, np.ndarray]:
@@ -65,7 +60,6 @@ def _fly(network: keras.Model, seed: int) -> dict[str, np.ndarray]:
 
 def main(names: list[str]) -> None:
     """Train the agents named (all, without a name) and store them."""
-    from .ablations import definitions
     from .catch import catch_rate
     from .full import landers
 
@@ -73,8 +67,8 @@ def main(names: list[str]) -> None:
         raise SystemExit(f"no agent {', '.join(sorted(unknown))}; there are: {', '.join(AGENTS)}")
     d = definitions()
     for name in names or AGENTS:
-        network, _ = d["train_catch" if name == "catch" else f"solve_{name}"](SEED)
-        _save(name, network)
+        network = _trained(name)
+        save_weights(network, FOLDER / f"{name}.npz")
         load(name, network)  # as stored
         if name == "catch":
             print(f"catch: {catch_rate(d['chosen_by'](network), 200, 400, seed=99):.3f} of the balls")

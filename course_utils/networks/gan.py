@@ -1,15 +1,8 @@
-"""What the generative networks of stage 7 use besides Keras' own layers, and weights that ship with the course."""
-
-from pathlib import Path
-
-import numpy as np
+"""What the generative networks of stage 7 use besides Keras' own layers."""
 
 from ..quiet import keras
-from ..stages import ROOT
 
-__all__ = ["FOLDER", "MinibatchSpread", "load_weights", "picture_judge", "save_weights"]
-
-FOLDER = ROOT / "data" / "stage_07"
+__all__ = ["MinibatchSpread", "picture_judge"]
 
 
 @keras.saving.register_keras_serializable(package="course_utils")
@@ -61,27 +54,3 @@ def picture_judge(size: int, channels: int, classes: int) -> tuple[keras.Model, 
         metrics=["accuracy"],
     )
     return classifier, keras.Model(classifier.inputs[0], classifier.layers[-2].output)
-
-
-def save_weights(model: keras.Model, path: Path | str) -> None:
-    """Store a built model's weights as a compressed ``.npz`` in half precision: a quarter of the space, good to three digits."""
-    weights = {f"weight_{k}": weight.astype("float16") for k, weight in enumerate(model.get_weights())}
-    np.savez_compressed(path, **weights)
-
-
-def load_weights(model: keras.Model, path: Path | str) -> keras.Model:
-    """The model with the weights of a file of :func:`save_weights` in it.
-
-    Args:
-        model: built, of the shape the weights were stored from.
-        path: of the ``.npz`` file; a bare name means one that ships in ``data/stage_07``.
-    Raises: FileNotFoundError where there is no such file; ValueError where the shapes differ.
-    """
-    path = FOLDER / path if Path(path).name == str(path) else Path(path)
-    with np.load(path) as file:
-        weights = [file[f"weight_{k}"].astype("float32") for k in range(len(file.files))]
-    stored, own = [w.shape for w in weights], [tuple(w.shape) for w in model.get_weights()]
-    if stored != own:
-        raise ValueError(f"{path.name} holds weights of the shapes {stored}; the model has {own}")
-    model.set_weights(weights)
-    return model

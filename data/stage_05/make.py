@@ -6,7 +6,6 @@ files that FOLDER/stocks has to hold. ``python data/stage_05/make.py walk``
 makes one group alone and keeps the others.
 """
 
-import ast
 import json
 import sys
 import time
@@ -16,53 +15,25 @@ from pathlib import Path
 import numpy as np
 
 from course_utils import datasets
+from course_utils.definitions import definitions
 from course_utils.forecasting import Windows
-from course_utils.notebooks import read
-from course_utils.stages import find
 
 HERE = Path(__file__).parent
 FILE = HERE / "forecasts.json"
 STARTS = range(5)
 LENGTHS = (1, 2, 5, 10, 22, 44, 66)
 MARKETS = ("nasdaq", "sp500_2000", "shanghai", "aapl")
-FIRST = "log_volatility"  # the definition with which the part on forecasting begins
-DATA = {
-    "STARTS", "dates", "vol", "returns", "inputs", "targets", "past", "test", "LENGTH", "HORIZON", "UNITS", "EPOCHS",
-    "WINDOW", "volume", "busy", "other", "COLUMNS", "years", "year_of",
+PREPARED = {
+    "sp500", "prices", "nasdaq", "dates", "vol", "returns", "inputs", "targets", "past", "test", "volume", "busy", "other", "years",
+    "year_of",
 }  # fmt: skip
-
-
-def definitions() -> dict:
-    """The notebook's imports, its functions and data from log volatility on, without its trainings and figures."""
-    nasdaq = datasets.load("nasdaq")
-    space = {"prices": datasets.load("sp500").table, "nasdaq": nasdaq, "Windows": Windows}
-    begun = False
-    for cell in read(find(5).path).cells:
-        if cell.cell_type != "code" or "nbgrader" in cell.metadata:
-            continue
-        tree = ast.parse(cell.source)
-        begun = begun or any(getattr(statement, "name", "") == FIRST for statement in tree.body)
-        kept = [statement for statement in tree.body if _kept(statement, begun)]
-        exec(compile(ast.Module(kept, []), "notebook", "exec"), space)
-    return space
-
-
-def _kept(statement: ast.stmt, begun: bool) -> bool:
-    if isinstance(statement, ast.Import | ast.ImportFrom):
-        return True
-    if isinstance(statement, ast.FunctionDef):
-        return begun
-    if isinstance(statement, ast.Assign):
-        names = {n.id for t in statement.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
-        return begun and names <= DATA
-    return False
 
 
 class Maker:
     """The five groups of results; each method returns what is stored under its name."""
 
     def __init__(self):
-        self.space = definitions()
+        self.space = definitions(5, PREPARED)
         for name in ("vol", "inputs", "dates", "test"):
             setattr(self, name, self.space[name])
 

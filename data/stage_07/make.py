@@ -5,7 +5,6 @@
 A name makes one part; the others stay as they are.
 """
 
-import ast
 import json
 import platform
 import sys
@@ -15,57 +14,24 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils.stages import find
+from course_utils import training
+from course_utils.definitions import definitions
 
 HERE = Path(__file__).resolve().parent
 SEEDS = range(5)
-KEPT = {  # what the functions of the notebook need besides each other
-    *(
-        "artist",
-        "bounds",
-        "z_shown",
-        "centres",
-        "blobs",
-        "z_ring",
-        "collection",
-        "real_pictures",
-        "real_styles",
-    ),
-    *("judge", "judge_features", "real_features", "ordered", "digits", "digit_pictures", "reader"),
-    *("reader_features", "test_digits", "wanted_digits", "beta", "left"),
-}
-CALLS = ("keras.utils.set_random_seed", "judge.fit", "reader.fit")
+PREPARED = {  # what the functions of the notebook need besides each other
+    "artist", "bounds", "z_shown", "centres", "blobs", "z_ring", "collection", "real_pictures", "real_styles", "judge",
+    "judge_features", "real_features", "ordered", "digits", "digit_pictures", "reader", "reader_features", "test_digits",
+    "wanted_digits", "beta", "left",
+}  # fmt: skip
+TRAININGS = {"judge.fit", "reader.fit"}
 
 
-def definitions(training: bool = True) -> dict:
-    """The notebook's functions, constants and data, and its two judges, trained if asked for; nothing else is run."""
-    notebook = json.loads(find(7).path.read_text(encoding="utf-8"))
-    parts = []
-    for cell in notebook["cells"]:
-        if cell["cell_type"] != "code" or "nbgrader" in cell["metadata"]:
-            continue
-        source = "".join(cell["source"])
-        if "setup" in cell["metadata"].get("tags", []):
-            parts.append(source)
-            continue
-        kept = [ast.unparse(node) for node in ast.parse(source).body if _is_kept(node)]
-        parts += [text for text in kept if training or ".fit(" not in text.splitlines()[0]]
-    scope: dict = {}
-    exec("\n\n".join(parts), scope)
+def notebook_scope(judges: bool = True) -> dict:
+    """The notebook's functions, constants and data, and its two judges, trained where ``judges`` is True; nothing else is run."""
+    scope = definitions(7, PREPARED, {"keras.utils.set_random_seed"} | (TRAININGS if judges else set()))
     scope["live"].show = lambda *rest: None  # progress bars have no place on a terminal
     return scope
-
-
-def _is_kept(node) -> bool:
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return True
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        return ast.unparse(node.value.func) in CALLS
-    if isinstance(node, ast.Assign | ast.AugAssign):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        names = {part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)}
-        return all(name.isupper() or name in KEPT for name in names)
-    return False
 
 
 def curves(d: dict) -> dict:
@@ -131,16 +97,8 @@ def equal_rates(d: dict) -> dict:
 
 def painter(d: dict) -> dict:
     """The generator that ships, painter.npz, and what it scores."""
-    from course_utils.networks import gan
-
-    trained, _ = d["train_painter"](
-        d["real_pictures"],
-        d["real_styles"],
-        lambda: d["painting_networks"](d["MASTER_FILTERS"]),
-        d["MASTER_ROUNDS"],
-        0,
-    )
-    gan.save_weights(trained, HERE / "painter.npz")
+    trained = d["train_master"]()
+    training.save_weights(trained, HERE / "painter.npz")
     found = d["picture_scores"](d["paint"](trained, d["ordered"]), d["ordered"])
     return {"seed": 0} | {key.lower(): round(float(value), 4) for key, value in found.items()}
 
@@ -167,7 +125,7 @@ def main(names: list[str]) -> None:
     unknown = [name for name in names if name not in makers]
     if unknown or not names:
         raise SystemExit(f"no part {', '.join(unknown)}; there are: {', '.join(makers)}")
-    d = definitions()
+    d = notebook_scope()
     for name in names:
         began = time.process_time()
         found = makers[name](d)

@@ -5,39 +5,20 @@
 FOLDER holds planetoid/ind.cora.* and musae_facebook/facebook*.{csv,json}, as their publishers lay them out.
 """
 
-import ast
 import json
 import platform
 import time
 from importlib.metadata import version
 from pathlib import Path
 
-from course_utils.stages import find
+from course_utils.definitions import definitions
 
 HERE = Path(__file__).resolve().parent
 
 
-def definitions(notebook: dict) -> str:
-    """The set-up cell, and every function and class of the notebook outside its exercises."""
-    parts = []
-    for cell in notebook["cells"]:
-        if cell["cell_type"] != "code" or "nbgrader" in cell["metadata"]:
-            continue
-        source = "".join(cell["source"])
-        if "setup" in cell["metadata"].get("tags", []):
-            parts.append(source)
-        else:
-            kept = [
-                node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef | ast.ClassDef)
-            ]
-            parts += [ast.unparse(node) for node in kept]
-    return "\n\n".join(parts)
-
-
 def main() -> None:
     """Train, and write full_size.json."""
-    scope: dict = {}
-    exec(definitions(json.loads(find(9).path.read_text(encoding="utf-8"))), scope)
+    scope = definitions(9)
     began = time.process_time()
     accuracy = scope["full_size"]()
     record = {

@@ -4,9 +4,12 @@
     python data/stage_10/make.py gru 0           # one seed of the GRU encoder–decoder
     python data/stage_10/make.py halves 0        # one seed of the encoder–decoder Transformer
     python data/stage_10/make.py scaling 0       # one seed of the two smaller language models; the largest is that of dialogue.json
+    python data/stage_10/make.py floors 0        # one seed of the short trainings that the notebook makes from seed 0 only
+    python data/stage_10/make.py head 0          # one seed of the head that copies (it trains the language model again)
     python data/stage_10/make.py vision          # all seeds
     python data/stage_10/make.py few_labels      # all seeds
-    COURSE_DATA=FOLDER python data/stage_10/make.py real    # three seeds; FOLDER holds dialogue/xdailydialog
+    COURSE_DATA=FOLDER python data/stage_10/make.py real    # English, three seeds; FOLDER holds dialogue/xdailydialog
+    COURSE_DATA=FOLDER python data/stage_10/make.py real_zh # Chinese, three seeds
 
 Each call writes what it made into its file and keeps the other seeds that stand there.
 """
@@ -33,14 +36,17 @@ HERE = Path(__file__).resolve().parent
 WHAT = "Each model of section 4 and 5 on the test's replies (pairs of slots never seen), by seed; slots and distinct-2 on the first 400 replies"
 SEEDS, WIDTHS, REPLY = range(5), (16, 32), 32
 REPLYING = {"gru": "GRU encoder–decoder", "halves": "Transformer, encoder–decoder"}
+REAL = {"real": ("en", "English"), "real_zh": ("zh", "Chinese")}
 COMMANDS = {
-    "dialogue": "python data/stage_10/make.py dialogue SEED, SEED = 0 to 4, and gru SEED, SEED = 0 to 2",
-    "scaling": "python data/stage_10/make.py scaling SEED, SEED = 0",
+    "dialogue": "python data/stage_10/make.py dialogue SEED, SEED = 0 to 4; gru SEED, the same; halves SEED, for the seeds that stand here",
+    "scaling": "python data/stage_10/make.py scaling SEED, for the seeds that stand here",
+    "floors": "python data/stage_10/make.py floors SEED and head SEED, for the seeds that stand here",
 }
 #: What the notebook prepares for its functions, beside constants in capitals.
 PREPARED = {
     "corpus", "spoken", "vocabulary", "train", "test", "x_train", "y_train", "x_test", "y_test", "own", "moves", "asked", "digits",
-    "pictures", "unseen", "order",
+    "pictures", "unseen", "order", "rows", "backwards", "story", "prices", "log_range", "returns", "series", "windows", "target",
+    "split_day", "mean_", "deviation", "recent", "tomorrow", "known", "coefficients", "baselines",
 }  # fmt: skip
 
 
@@ -170,6 +176,41 @@ def scaling(scope: dict, seed: int) -> list[dict]:
     return runs
 
 
+def floors(scope: dict, seed: int) -> dict:
+    """What the checks of cells that train from seed 0 only would see from another seed."""
+    positions = {"none": None, "sinusoidal": scope["Clock"](), "learnt": transformer.Positions()}
+    backwards = {name: round(float(scope["says_backwards"](one, seed)), 4) for name, one in positions.items()}
+    losses = {name: round(curve[-1], 4) for name, curve in scope["six_blocks"](seed).items()}
+    eyes = scope["accuracies"](scope["vit"], seed, sizes=scope["SIZES"][::2], kinds=("as they are",))[1]
+    return {
+        "seed": seed,
+        "2.3 symbols right": backwards,
+        "3.2 last training loss": losses,
+        "6.1 neighbours above places far apart": round(float(scope["likeness_of_places"](eyes)[1]), 4),
+        "6.2 squared error": {
+            name: round(float(error), 4)
+            for name, error in (scope["baselines"] | {"Transformer": scope["forecast_error"](seed)}).items()
+        },
+        "7.1 accuracy, one epoch of pre-training": {
+            name: round(float(value), 4) for name, value in scope["few_labels"](seed, epochs=1).items()
+        },
+    }
+
+
+def head(scope: dict, seed: int) -> dict:
+    """How much the head that copies looks at the name, in the language model of another seed."""
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    bot = scope["gpt"](len(scope["vocabulary"]))
+    scope["learn"](bot, scope["x_train"], scope["y_train"], scope["EPOCHS"], seed)
+    asks, shown, _, weights = scope["copying_head"](scope["Speaker"](bot))
+    return {
+        "4.8 weight on the name": round(float(weights[shown.index("chen")]), 4),
+        "4.8 an even share": round(1 / (asks + 1), 4),
+    }
+
+
 def record(name: str, what: str, began: float, **results) -> None:
     """Write a file of results with what made it; the CPU time adds up over calls."""
     path = HERE / f"{name}.json"
@@ -210,6 +251,12 @@ def main() -> None:
         runs = [one for one in stored(name, "runs") if one["seed"] != seed] + found
         record(name, "Smaller language models, as in section 4, by seed and width", began,
                runs=sorted(runs, key=lambda one: (one["width"], one["seed"])))  # fmt: skip
+    elif name in ("floors", "head"):
+        found = (floors if name == "floors" else head)(scope, seed)
+        seeds = {one["seed"]: one for one in stored("floors", "seeds")}
+        seeds[seed] = dict(sorted((seeds.get(seed, {"seed": seed}) | found).items()))
+        what = "What the cells that train from seed 0 only would measure from other seeds, by section"
+        record("floors", what, began, seeds=[seeds[one] for one in sorted(seeds)])
     elif name == "vision":
         builders = {"ViT": scope["vit"], "CNN": scope["small_cnn"]}
         accuracy = {
@@ -233,13 +280,14 @@ def main() -> None:
             began,
             accuracy=accuracy,
         )
-    elif name == "real":
-        runs = [scope["real_dialogue"](seed) for seed in range(3)]
-        what = "Perplexity of the replies of XDailyDialog's English test part (the first 128 tokens of each), trained on its development part, seeds 0 to 2"
+    elif name in REAL:
+        language, words = REAL[name]
+        runs = [scope["real_dialogue"](seed, language) for seed in range(3)]
+        what = f"Perplexity of the replies of XDailyDialog's {words} test part (the first 112 tokens of each dialogue), trained on its development part, seeds 0 to 2"
         record(name, what, began, perplexity=runs)
     else:
         sys.exit(
-            f"there is no {name!r}; there are dialogue, gru, halves, scaling, vision, few_labels and real"
+            f"there is no {name!r}; there are dialogue, gru, halves, scaling, floors, head, vision, few_labels, real and real_zh"
         )
 
 
