@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,9 +56,16 @@ def reinitialise(model: keras.Model, seed: int) -> keras.Model:
             "the model is not built yet, so it has no weights; call it on data or give it an Input"
         )
     keras.utils.set_random_seed(seed)
-    fresh = keras.models.clone_model(model)  # its layers draw new weights from their initialisers
-    model.set_weights(fresh.get_weights())
-    for variable, new in zip(_random_states(model), _random_states(fresh), strict=True):
+    known, weights, states, after = getattr(model, "_course_fresh", (None, None, None, None))
+    if known == seed:  # a seed draws the same each time, and building the model to draw costs half a second
+        random.setstate(after)
+    else:
+        fresh = keras.models.clone_model(model)  # its layers draw new weights from their initialisers
+        weights = fresh.get_weights()
+        states = [keras.ops.convert_to_numpy(variable) for variable in _random_states(fresh)]
+        model._course_fresh = (seed, weights, states, random.getstate())
+    model.set_weights(weights)
+    for variable, new in zip(_random_states(model), states, strict=True):
         variable.assign(new)  # dropout and noise begin again, too
     optimizer = getattr(model, "optimizer", None)
     if optimizer is not None and optimizer.built:

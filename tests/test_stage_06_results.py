@@ -113,12 +113,15 @@ def test_seed_1_comes_out_again_for_linear_autoencoders_and_machines(maker):
 
 
 def test_what_the_prose_says_of_dates_and_captions_holds():
-    longer = json.loads((FOLDER / "longer_captions.json").read_text(encoding="utf-8"))
-    assert longer["seeds"] == [0, 1, 2, 3, 4]
+    shorter, longer = (
+        json.loads((FOLDER / f"{part}_captions.json").read_text(encoding="utf-8"))
+        for part in ("short", "longer")
+    )
+    assert shorter["seeds"] == longer["seeds"] == [0, 1, 2, 3, 4]
     for name, floor in (("test", 0.9), ("held out", 0.75)):
         long, short, one = (
             np.array([run[name] for run in runs])
-            for runs in (longer["results"]["captions"], SECOND["captions"], SECOND["one vector"])
+            for runs in (longer["results"]["captions"], shorter["results"]["captions"], SECOND["one vector"])
         )
         assert long.min() >= floor
         assert long.mean() > short.mean()
