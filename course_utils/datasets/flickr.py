@@ -1,6 +1,7 @@
 """Photographs with five captions each, written by people: Flickr8k, in its publisher's layout, for the full profile of stage 6."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,7 +139,5 @@ def vocabulary(photographs: Photographs, at_least: int = 5) -> tuple[str, ...]:
     """
     if at_least < 1:
         raise ValueError(f"at_least must be 1 or more; got {at_least!r}")
-    from collections import Counter
-
     counts = Counter(word for texts in photographs.captions for text in texts for word in text.split())
     return tuple(sorted(word for word, count in counts.items() if count >= at_least))
