@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 
+from course_utils.definitions import definitions
 from course_utils.stages import ROOT
 
 FOLDER = ROOT / "data" / "stage_10"
@@ -78,7 +79,7 @@ def test_vision_and_few_labels_have_five_runs():
 def test_a_slice_comes_out_again():
     """Seed 0: n-grams exactly, a few pictures of the vision experiment nearly."""
     module = make()
-    scope = module.notebook_scope()
+    scope = definitions(10, module.PREPARED)
     rows = scope["x_train"]
     counted = scope["NGrams"](order=4, vocabulary=len(scope["vocabulary"])).fit(row[row > 0] for row in rows)
     logs = counted.log_probabilities(scope["x_test"], scope["y_test"])

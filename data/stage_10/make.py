@@ -14,7 +14,6 @@
 Each call writes what it made into its file and keeps the other seeds that stand there.
 """
 
-import ast
 import json
 import os
 import platform
@@ -28,9 +27,9 @@ import numpy as np
 
 from course_utils import text
 from course_utils.datasets import dialogues
+from course_utils.definitions import definitions
 from course_utils.metrics import text as text_scores
 from course_utils.networks import transformer
-from course_utils.stages import find
 
 HERE = Path(__file__).resolve().parent
 WHAT = "Each model of section 4 and 5 on the test's replies (pairs of slots never seen), by seed; slots and distinct-2 on the first 400 replies"
@@ -48,28 +47,6 @@ PREPARED = {
     "pictures", "unseen", "order", "rows", "backwards", "story", "prices", "log_range", "returns", "series", "windows", "target",
     "split_day", "mean_", "deviation", "recent", "tomorrow", "known", "coefficients", "baselines",
 }  # fmt: skip
-
-
-def notebook_scope() -> dict:
-    """The names that the notebook's set-up cell, functions, classes, constants and prepared data define."""
-    scope: dict = {"__name__": "notebook"}
-    for cell in json.loads(find(10).path.read_text(encoding="utf-8"))["cells"]:
-        if cell["cell_type"] != "code" or "nbgrader" in cell["metadata"]:
-            continue
-        tree = ast.parse("".join(cell["source"]))
-        if "setup" not in cell["metadata"].get("tags", []):
-            tree.body = [node for node in tree.body if _kept(node)]
-        exec(compile(tree, "notebook", "exec"), scope)
-    return scope
-
-
-def _kept(node: ast.stmt) -> bool:
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return True
-    if not isinstance(node, ast.Assign):
-        return False
-    names = {n.id for target in node.targets for n in ast.walk(target) if isinstance(n, ast.Name)}
-    return all(name in PREPARED or name.isupper() for name in names)
 
 
 def dialogue(scope: dict, seed: int) -> dict:
@@ -235,7 +212,7 @@ def main() -> None:
     """Train what the command line asks for, and write it down."""
     began = time.process_time()
     name, seed = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    scope = notebook_scope()
+    scope = definitions(10, PREPARED)
     if name == "dialogue":
         found = dialogue(scope, seed)
         seeds = {one["seed"]: one for one in stored(name, "seeds")}
