@@ -3,10 +3,12 @@
 # make test   everything: lint, all tests, every notebook, every exercise
 PYTHON ?= python3
 BIN := .venv/bin
+# Jupyter refuses to serve root, who is the usual user of a container, unless told.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .PHONY: lab test check lint lock clean
 lab: .venv/ready
-	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks
+	$(BIN)/jupyter lab $(AS_ROOT) --LabApp.default_url=/lab/tree/notebooks
 
 check: lint
 	$(BIN)/python -m pytest -m "not slow" -n 2
