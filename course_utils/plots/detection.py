@@ -142,7 +142,10 @@ def pairs(
                     box[:2], box[2] - box[0], box[3] - box[1], fill=False, edgecolor=colour, linewidth=2
                 )
             )
-        axis.set(xlim=(0, size), ylim=(size, 0), aspect="equal", xlabel="x", ylabel="y")
+        ticks = np.arange(0, size, 5)
+        axis.set(
+            xlim=(0, size), ylim=(size, 0), aspect="equal", xlabel="x", ylabel="y", xticks=ticks, yticks=ticks
+        )
         axis.set_title(name, fontsize=9)
     figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
@@ -298,7 +301,7 @@ def errors(counts: Mapping[str, Mapping[str, int]], title: str) -> Figure:
     axes[0, 0].set_xticks(range(len(kinds)), kinds)
     axes[0, 0].set(ylabel="how often", title=title)
     axes[0, 0].grid(axis="x", visible=False)
-    figure.legend(loc="outside right upper")
+    figure.legend(loc="outside lower center", ncols=len(counts))
     return figure
 
 
