@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
-from matplotlib.patches import Rectangle
+from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from course_utils.plots import detection
 
@@ -95,3 +95,16 @@ def test_the_history_has_a_lane_for_each_family():
     assert height["two"] > height["one"]
     with pytest.raises(ValueError, match="do not fall"):
         detection.families(events[::-1], "backwards")
+
+
+def test_pipelines_stack_what_runs_for_each_region():
+    methods = {"crops": [("search", "outside"), ("net", "region")], "one look": [("net", "image")]}
+    figure = detection.pipelines(methods, "t")
+    (axis,) = figure.axes
+    assert [text.get_text() for text in axis.texts] == ["crops", "search", "net", "one look", "net"]
+    boxes = [patch for patch in axis.patches if isinstance(patch, FancyBboxPatch)]
+    assert len(boxes) == 1 + 3 + 1
+    with pytest.raises(ValueError, match="sometimes"):
+        detection.pipelines({"a": [("net", "sometimes")]}, "t")
+    with pytest.raises(ValueError, match="methods with steps"):
+        detection.pipelines({"a": []}, "t")

@@ -15,6 +15,7 @@ __all__ = [
     "grid",
     "misses",
     "pairs",
+    "pipelines",
     "precision_recall",
     "show_scene",
     "show_scenes",
@@ -119,7 +120,7 @@ def show_scenes(
 
 
 def pairs(
-    cases: Mapping[str, tuple[Sequence[float], Sequence[float]]], title: str, size: float = 10
+    cases: Mapping[str, tuple[Sequence[float], Sequence[float]]], title: str, size: float = 11
 ) -> Figure:
     """A figure with a panel for each pair of boxes, what they share filled.
 
@@ -141,7 +142,10 @@ def pairs(
                     box[:2], box[2] - box[0], box[3] - box[1], fill=False, edgecolor=colour, linewidth=2
                 )
             )
-        axis.set(xlim=(0, size), ylim=(size, 0), aspect="equal", xlabel="x", ylabel="y")
+        ticks = np.arange(0, size, 5)
+        axis.set(
+            xlim=(0, size), ylim=(size, 0), aspect="equal", xlabel="x", ylabel="y", xticks=ticks, yticks=ticks
+        )
         axis.set_title(name, fontsize=9)
     figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
@@ -208,6 +212,50 @@ def families(events: Sequence[tuple[int, str, str, bool]], title: str) -> Figure
     return figure
 
 
+def pipelines(methods: Mapping[str, Sequence[tuple[str, str]]], title: str) -> Figure:
+    """A figure with a row of boxes and arrows for each method, coloured by how often a step runs.
+
+    Args:
+        methods: name → its steps in order, each (text, kind); kind is ``outside`` (before the network, not learnt), ``image``
+            (the network, once an image) or ``region`` (once for each region). A text may hold a line break.
+        title: the finding.
+    Raises: ValueError where there is no method, one has no step, or a kind is unknown.
+    """
+    from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch
+
+    kinds = {
+        "outside": ("#ececec", COLOURS[7], "before the network, not learnt"),
+        "image": ("#dceaf5", COLOURS[0], "the network, once an image"),
+        "region": ("#fbe3b3", COLOURS[1], "once for each region"),
+    }
+    unknown = {kind for steps in methods.values() for _, kind in steps} - set(kinds)
+    if not methods or not all(methods.values()) or unknown:
+        raise ValueError(
+            f"pipelines needs methods with steps of the kinds {list(kinds)}; got {sorted(unknown)}"
+        )
+    figure, axes = panels(1, 1, width=9.4, height=0.5 + 0.72 * len(methods))
+    axis, most = axes[0, 0], max(len(steps) for steps in methods.values())
+    for row, (name, steps) in enumerate(methods.items()):
+        axis.text(-0.62, -row, name, ha="right", va="center", weight="bold", fontsize=9.5)
+        for place, (text, kind) in enumerate(steps):
+            fill, edge, _ = kinds[kind]
+            for back in (0.1, 0.05, 0.0) if kind == "region" else (0.0,):  # a stack: many of them
+                corner = (place - 0.4 + back * 0.5, -row - 0.28 + back)
+                style = {"boxstyle": "round,pad=0.02", "fc": fill, "ec": edge}
+                axis.add_patch(FancyBboxPatch(corner, 0.8, 0.56, **style))
+            axis.text(place, -row, text, ha="center", va="center", fontsize=8.5)
+            axis.add_patch(
+                FancyArrowPatch((place - 0.58, -row), (place - 0.43, -row), arrowstyle="-|>", mutation_scale=9,
+                                color="#444444", shrinkA=0, shrinkB=0)
+            )  # fmt: skip
+    axis.set(xlim=(-1.75, most - 0.45), ylim=(-len(methods) + 0.5, 0.5))
+    axis.set_axis_off()
+    handles = [Patch(fc=fill, ec=edge, label=label) for fill, edge, label in kinds.values()]
+    figure.legend(handles=handles, loc="outside lower center", ncols=3)
+    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
+    return figure
+
+
 def precision_recall(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], title: str) -> Figure:
     """A figure of precision against recall, and beside it the same made falling, which average precision integrates.
 
@@ -253,7 +301,7 @@ def errors(counts: Mapping[str, Mapping[str, int]], title: str) -> Figure:
     axes[0, 0].set_xticks(range(len(kinds)), kinds)
     axes[0, 0].set(ylabel="how often", title=title)
     axes[0, 0].grid(axis="x", visible=False)
-    figure.legend(loc="outside right upper")
+    figure.legend(loc="outside lower center", ncols=len(counts))
     return figure
 
 
@@ -270,9 +318,9 @@ def found_and_missed(images, detections, truths, kinds, found, names: Sequence[s
     """
     from matplotlib.patches import Patch
 
-    columns = min(6, len(images))
+    columns = min(4, len(images))  # wide enough for the labels
     rows = -(-len(images) // columns)
-    figure, axes = panels(rows, columns, width=9.6 / columns, height=9.6 / columns + 0.25)
+    figure, axes = panels(rows, columns, width=9.6 / columns, height=9.6 / columns + 0.2)
     for axis in axes.flat[len(images) :]:
         axis.set_axis_off()
     for axis, image, (boxes, scores, classes), truth, kind, hit in zip(

@@ -102,7 +102,7 @@ def dependence(
         image = axis.imshow(shown, aspect="auto", norm=LogNorm(top / 1e5, top), cmap="viridis_r", origin="upper",
                             extent=(0.5, values.shape[1] + 0.5, values.shape[0] + 0.5, 0.5))  # fmt: skip
         if marks and name in marks:
-            axis.axvline(marks[name], color=COLOURS[3], linewidth=1.2, linestyle="--")
+            axis.axvline(marks[name], color="white", linewidth=1.8, linestyle="--")
         axis.grid(visible=False)
         axis.set_title(name, fontsize=9.5)
         axis.set(xlabel="input day", ylabel="output")

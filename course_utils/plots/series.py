@@ -193,7 +193,7 @@ def unrolled(steps: int, title: str) -> Figure:
         arrow((x, 0.28), (x, 0.92))
         if 0 <= step < steps - 1:
             arrow((x + 0.24, 0), (x + 0.76, 0))
-    arrow((0.24, 0.1), (-0.24, 0.1), connectionstyle="arc3,rad=1.6")
+    arrow((0.24, 0.13), (0.24, -0.13), connectionstyle="arc3,rad=-2.2")
     axis.text(0.95, 0, "=", ha="center", va="center", fontsize=18)
     return figure
 
