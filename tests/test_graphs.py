@@ -545,5 +545,5 @@ def test_score_strip_writes_the_means():
     from course_utils.plots import graphs as draw
 
     figure = draw.score_strip({"a": [0.5, 0.7], "b": [0.9]}, "b above a")
-    assert [t.get_text() for t in figure.axes[0].texts] == ["0.60", "0.90"]
+    assert [t.get_text() for t in figure.axes[0].texts] == ["mean 0.60", "mean 0.90"]
     plt.close(figure)

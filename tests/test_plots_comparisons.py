@@ -47,6 +47,13 @@ def test_late_shares_are_the_tables_means():
     assert list(numbers.lines[0].get_ydata()) == [0.5, 0]
 
 
+def test_late_shares_show_minutes_of_the_day_as_hours():
+    table = pd.DataFrame({"minute_of_day": [540, 600, 1200, 1260], "late": [0, 0, 1, 1]})
+    axis = late_shares(table, ["minute_of_day"], "t", groups=2).axes[0]
+    assert axis.get_xlabel() == "departure, hour of the day"
+    np.testing.assert_allclose(axis.lines[0].get_xdata(), [12, 18], atol=0.01)
+
+
 def test_gallery_and_scatter():
     assert len(gallery({"a": [np.zeros((4, 4, 3))] * 2, "b": [np.ones((4, 4, 3))] * 2}, "t").axes) == 4
     dots = scatter([0.1, 0.2], [0.3, 0.1], "t", "x", "y").axes[0].collections[0]

@@ -214,7 +214,7 @@ def score_strip(
     baselines: Sequence[str] = (),
     chance: float | None = None,
 ) -> Figure:
-    """A figure with one line a method: a dot for each split, a stroke at the mean, methods in the order given.
+    """A figure with one line a method: a dot for each split, a stroke at the mean and the mean beside, in the order given.
 
     Args:
         scores: method → its score on each split.
@@ -231,13 +231,13 @@ def score_strip(
         axes.plot([np.mean(values)] * 2, [place - 0.36, place + 0.36], color=colour, linewidth=3, alpha=0.6)
         spread = np.linspace(-0.22, 0.22, len(values)) if len(values) > 1 else [0]
         axes.scatter(values, place + np.asarray(spread), color=colour, s=9, zorder=3)
-        axes.text(max(values) + 0.008, place, f"{np.mean(values):.2f}", va="center", fontsize=8.5)
+        axes.text(max(values) + 0.008, place, f"mean {np.mean(values):.2f}", va="center", fontsize=8.5)
     if chance is not None:
         axes.axvline(chance, color="black", linestyle="--", linewidth=1)
     low = min(min(values) for values in scores.values())
     axes.set(
         yticks=range(len(scores)), yticklabels=list(scores), xlabel=xlabel,
-        xlim=(max(0, low - 0.1), min(1.0, max(max(v) for v in scores.values()) + 0.05) + 0.02),
+        xlim=(max(0, low - 0.1), min(1.0, max(max(v) for v in scores.values()) + 0.08) + 0.04),
     )  # fmt: skip
     axes.invert_yaxis()
     axes.grid(axis="y", visible=False)

@@ -32,7 +32,8 @@ def late_shares(table, columns: Sequence[str], title: str, groups: int = 12) -> 
         if pd.api.types.is_numeric_dtype(table[name]):
             cut = pd.qcut(table[name], groups, duplicates="drop")
             share = table.groupby(cut, observed=True)["late"].mean()
-            axis.plot([interval.mid for interval in share.index], share, "o-", color=COLOURS[0], markersize=4)
+            middles = np.array([interval.mid for interval in share.index]) / _UNITS.get(name, 1)
+            axis.plot(middles, share, "o-", color=COLOURS[0], markersize=4)
         else:
             share = table.groupby(name, sort=False)["late"].mean()
             share = share if name == "month" else share.sort_values()
@@ -47,10 +48,11 @@ def late_shares(table, columns: Sequence[str], title: str, groups: int = 12) -> 
 
 
 _LABELS = {
-    "minute_of_day": "departure, minutes after midnight",
+    "minute_of_day": "departure, hour of the day",
     "humid": "humidity, %",
     "distance": "distance, miles",
 }
+_UNITS = {"minute_of_day": 60}  # how many of the table's units make one of the axis'
 
 
 def scatter(x: np.ndarray, y: np.ndarray, title: str, xlabel: str, ylabel: str) -> Figure:

@@ -70,14 +70,18 @@ def over_seeds(
     for axis, (name, networks) in zip(axes[0], results.items(), strict=True):
         for place, scores in enumerate(networks.values()):
             scores = np.sort(np.asarray(scores, dtype="float64"))
-            beside = place + np.linspace(-0.28, 0.28, len(scores))
+            beside = place + np.linspace(-0.24, 0.24, len(scores))
             good = scores >= floor
-            axis.scatter(beside, scores, s=20, facecolors=np.where(good, COLOURS[2], "white"), edgecolors="#333333",
+            axis.scatter(beside, scores, s=14, facecolors=np.where(good, COLOURS[2], "white"), edgecolors="#333333",
                          linewidths=0.7, zorder=3)  # fmt: skip
         axis.axhline(floor, color=COLOURS[3], linestyle="--", linewidth=1)
         axis.set(title=name, xlabel="hidden neurons", xlim=(-0.6, len(networks) - 0.4))
         axis.set_xticks(range(len(networks)), list(networks), rotation=45 if len(networks) > 6 else 0)
         axis.grid(axis="x", visible=False)
+        for between in range(
+            1, len(networks)
+        ):  # or else one network's dots seem to go on into the next one's
+            axis.axvline(between - 0.5, color="#dddddd", linewidth=0.8, zorder=1)
     axes[0, 0].set_ylabel(ylabel)
     figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
