@@ -221,7 +221,10 @@ def test_the_image_is_not_built_without_an_engine(tmp_path, monkeypatch, capsys)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert main(["sandbox", "--build"]) == 2
     assert "neither podman nor docker is installed" in capsys.readouterr().err
+    assert main(["sandbox", "--build", "docker"]) == 2
+    assert "docker is not installed" in capsys.readouterr().err
     assert main(["sandbox", "--build", "lxc"]) == 2
+    assert "choose podman or docker" in capsys.readouterr().err
     assert main(["sandbox"]) == 1
     assert "docker: not installed" in capsys.readouterr().out
 

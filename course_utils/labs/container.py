@@ -136,9 +136,13 @@ def build(engine: str = "") -> None:
         engine: podman or docker; without it, the one that is here.
     Raises: ValueError where none is here, or where it fails.
     """
+    if engine and engine not in ENGINES:
+        raise ValueError(
+            f"there is no container engine {engine!r} that the course knows; choose podman or docker"
+        )
     here = [known for known in ([engine] if engine else ENGINES) if shutil.which(known)]
     if not here:
-        raise ValueError(f"{engine or 'neither podman nor docker'} is installed; see TEACHING.md")
+        raise ValueError(f"{engine + ' is not' if engine else 'neither podman nor docker is'} installed")
     with tempfile.TemporaryDirectory() as place:  # the engine is given nothing else: no notebooks, no tests
         for name in CONTENTS:
             source, target = COURSE / name, Path(place) / name
