@@ -89,7 +89,6 @@ def test_the_command_takes_everything_away(engine):
     assert not {"--volume", "-v", "--mount", "--privileged", "--device", "--pid", "--ipc", "--publish"} & set(
         options
     )
-    assert ("--http-proxy=false" in options) == (engine == "podman")
     inside = words[words.index(container.IMAGE) + 1 :]
     assert inside[:2] == ["env", "-i"]
     assert "COURSE_PROFILE=quick" in inside
