@@ -102,6 +102,8 @@ def _all(assignment, handed_in, place: Path, version: str, jobs, sandbox, limits
     if marks:
         print(f"{len(marks)} of {len(handed_in)} were marked before and have not changed")
     workers = jobs or side_by_side(sandbox)
+    if waiting:
+        print(f"{len(waiting)} to mark, {workers} at a time, {f'in {sandbox}' if sandbox else 'unprotected'}")
     with (
         ThreadPoolExecutor(workers) as pool,
         tqdm(total=len(waiting), desc="Marking", unit="submission", disable=None) as bar,
