@@ -99,6 +99,8 @@ class Box:
         inside = ["-B", "-P", "-m", f"{__package__}.inside"]  # -P: not from its own folder
         folder, variables = None, dict(os.environ)
         if self._engine:
+            self._place = tempfile.TemporaryDirectory()  # Podman may leave a file "oom" where it is started
+            folder = self._place.name
             program = container.command(self._engine, self._name, limits, ["python", *inside])
         elif sandbox == "bubblewrap":
             program = bubblewrap.command(limits, [sys.executable, *inside])
