@@ -30,6 +30,11 @@ COURSE = Path(__file__).resolve().parents[2]
 CONTENTS = ("requirements.txt", "course_utils", "data")  # all that goes into the image
 CONTAINERFILE = "course_utils/labs/Containerfile"
 LONGEST = 2 * 3600  # seconds after which a container ends whose grader is gone
+# Some engines pass over a limit that they can't hold: the limits as they are inside, of either version of cgroups.
+TRIAL = """from pathlib import Path
+for name in "memory.max", "memory/memory.limit_in_bytes", "pids.max", "pids/pids.max":
+    if (file := Path("/sys/fs/cgroup", name)).exists():
+        print(file.read_text())"""
 BUILD = "python -m course_utils sandbox --build"
 
 
@@ -54,10 +59,12 @@ def require(engine: str) -> None:
     if (json.loads(said) or {}).get(LABEL) != _fingerprint():
         raise NoSandbox(f"its image is of another version of the course; build it anew: {BUILD} {engine}")
     name = new_name()
-    code, said = _ask(*command(engine, name, Limits(), ["python", "-c", ""]))
+    code, said = _ask(*command(engine, name, Limits(), ["python", "-c", TRIAL]))
     remove(engine, name)
     if code:
         raise NoSandbox(f"here, but can't run the course's image: {said[-300:]}")
+    if not {str(Limits().memory), str(_tasks(Limits()))} <= set(said.split()):
+        raise NoSandbox("here, but does not limit memory and processes (no cgroups, or not for this user)")
 
 
 def command(engine: str, name: str, limits: Limits, program: list[str]) -> list[str]:
@@ -75,7 +82,7 @@ def command(engine: str, name: str, limits: Limits, program: list[str]) -> list[
         *("--user", "65534:65534", "--workdir", "/tmp", "--shm-size", str(limits.scratch)),
         *("--tmpfs", f"/tmp:rw,noexec,nosuid,nodev,mode=1777,size={limits.scratch}"),
         *("--memory", str(limits.memory), "--memory-swap", str(limits.memory)),  # together: no swap
-        *("--pids-limit", str(32 * limits.processes)),  # threads count, too, and TensorFlow has dozens
+        *("--pids-limit", str(_tasks(limits))),
         *("--ulimit", "core=0:0", "--ulimit", "nofile=512:512", "--ulimit", "nproc=4096:4096"),
         *("--ulimit", f"fsize={limits.scratch}:{limits.scratch}"),
         *("--log-driver", "none"),  # or what is written to the channel would fill the engine's disk
@@ -84,6 +91,10 @@ def command(engine: str, name: str, limits: Limits, program: list[str]) -> list[
     # Without the variables that an engine adds (a proxy's address); and it ends, should its grader be gone.
     alone = ["env", "-i", *variables, "timeout", "--signal", "KILL", str(LONGEST)]
     return [*words, IMAGE, *alone, *program]
+
+
+def _tasks(limits: Limits) -> int:
+    return 32 * limits.processes  # an engine counts threads, of which TensorFlow has dozens
 
 
 def new_name() -> str:
@@ -112,9 +123,8 @@ def why(engine: str, name: str, limits: Limits) -> str:
     memory = f"it takes more than {limits.memory // MIB:,} MiB of memory"
     if over == "true":
         return memory
-    return (
-        f"it was stopped, most likely because {memory}" if status == "137" else ""
-    )  # not every engine tells
+    # Not every engine tells; but nothing else from outside ends it so.
+    return f"it was stopped, most likely because {memory}" if status == "137" else ""
 
 
 def room(engine: str) -> int:

@@ -49,8 +49,11 @@ def choose(wanted: str = "") -> str:
             problems.append(f"- {name}: {problem}")
         else:
             return name
+    none = (
+        "that sandbox can't be used here" if wanted else "there is no sandbox on this machine to run them in"
+    )
     raise NoSandbox(
-        "submissions are programs of other people, and there is no sandbox on this machine to run them in:\n"
+        f"submissions are programs of other people, and {none}:\n"
         + "\n".join(problems)
         + f"\n{INSTALL}.\nWith --unsafe they run unprotected: they can read, change and send away whatever you can, "
         "the solutions and the marks included"
