@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -21,24 +22,20 @@ from course_utils.labs.policy import suspicious
 from course_utils.labs.practice import blank
 from course_utils.labs.proof import read_wrong_answers
 from course_utils.labs.release import release
-from course_utils.labs.sandbox import Limits, NoSandbox, require
+from course_utils.labs.sandbox import SANDBOXES, Limits, NoSandbox, choose
 from course_utils.notebooks import read, write
 from course_utils.stages import STAGES
 
 NAME = "01_neural_networks"
 
 
-def working_sandbox():
+@pytest.fixture(scope="module", params=SANDBOXES)
+def sandbox(request):
+    """Each sandbox that works here; the tests of the others are skipped, with the reason."""
     try:
-        require()
-    except NoSandbox:
-        return False
-    return True
-
-
-sandboxed = pytest.mark.skipif(
-    not working_sandbox(), reason="bubblewrap is not installed or not allowed here"
-)
+        return choose(request.param)
+    except NoSandbox as problem:
+        pytest.skip(str(problem).splitlines()[1])
 
 
 def right(number):
@@ -63,7 +60,7 @@ class Case:
     name: str
     answer: str = ""
     points: float = 0  # of 4, in exercise 1.1
-    says: str = ""  # in the reason or the remarks
+    says: str = ""  # in the reason or the remarks; a pattern
     held: bool = False
     notebook: object = None  # bytes, or a function that changes the notebook
     others: float = 12
@@ -209,7 +206,7 @@ CASES = [
     Case("opens", F + "    return open('/etc/passwd').read()", 0, "uses open", True),
     Case("reads-by-numpy", F + "    return np.loadtxt('@SOURCE@', dtype=str)", 0, "FileNotFoundError"),
     Case("reads-marks", F + "    return np.fromregex('@GRADES@', 'a', [('a', 'S1')])", 0, "FileNotFoundError"),
-    Case("writes-by-numpy", F + "    np.save('@ROOT@/mine.npy', np.ones(3))\n    return 0", 0, "far off"),
+    Case("writes-by-numpy", F + "    np.save('@ROOT@/mine.npy', np.ones(3))\n    return 0", 0, "far off|FileNotFoundError"),
     Case("writes-into-the-system", F + "    np.save('/mine.npy', np.ones(3))\n    return 0", 0, "Read-only"),
     Case("reads-proc", F + "    return np.loadtxt('/proc/self/environ', dtype=str)", 0, "/proc", True),
     Case("network", "import urllib.request\n" + F + "    return urllib.request.urlopen('http://127.0.0.1:@PORT@/').read()", 0, "URLError"),
@@ -223,8 +220,8 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def school(tmp_path_factory):
-    """A class, graded once: the course's folder, the marks by student, and the port that the network's case knocks at."""
+def school(sandbox, tmp_path_factory):
+    """A class, graded once in each sandbox: the course's folder, the marks by student, and the port that the network's case knocks at."""
     import socket
 
     root = tmp_path_factory.mktemp("school")
@@ -266,13 +263,12 @@ def school(tmp_path_factory):
         (submitted / "another-name").mkdir()
         (submitted / "another-name" / "homework.ipynb").write_text("{}")
         before = {path: path.read_bytes() for path in folder.glob("source/*/*")}
-        marks = grade(STAGES[0], folder=folder, limits=Limits(seconds=6, memory=900 * 2**20))
+        marks = grade(STAGES[0], folder=folder, limits=Limits(seconds=6, memory=900 * 2**20), sandbox=sandbox)
         assert {path: path.read_bytes() for path in folder.glob("source/*/*")} == before
     yield folder, {mark.student: mark for mark in marks}, listener
     listener.close()
 
 
-@sandboxed
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: ascii(case.name)[1:-1])
 def test_each_submission_gets_its_mark_and_a_reason(school, case):
@@ -280,14 +276,13 @@ def test_each_submission_gets_its_mark_and_a_reason(school, case):
     mark = marks[case.name]
     first, *rest = mark.exercises
     assert sum(value or 0 for value in first.points.values()) == case.points
-    assert case.says in " ".join([first.reason, *mark.notes, mark.problem])
+    assert re.search(case.says, " ".join([first.reason, *mark.notes, mark.problem]))
     assert first.held == case.held
     if case.points < 4:
         assert first.reason, "no reason is given"
     assert sum(value or 0 for one in rest[:3] for value in one.points.values()) == case.others
 
 
-@sandboxed
 @pytest.mark.slow
 def test_links_and_other_names_are_refused(school):
     _, marks, _ = school
@@ -297,7 +292,6 @@ def test_links_and_other_names_are_refused(school):
     assert marks["another-name"].points == 0
 
 
-@sandboxed
 @pytest.mark.slow
 def test_nothing_got_out(school):
     folder, _, listener = school
@@ -306,7 +300,6 @@ def test_nothing_got_out(school):
     assert not (folder.parent / "mine.npy").exists()
 
 
-@sandboxed
 @pytest.mark.slow
 def test_feedback_tells_what_failed_and_gives_no_test_away(school):
     folder, marks, _ = school
@@ -327,7 +320,6 @@ def test_feedback_tells_what_failed_and_gives_no_test_away(school):
     )
 
 
-@sandboxed
 @pytest.mark.slow
 def test_the_table_and_the_database_hold_the_same_marks(school):
     from nbgrader.api import Gradebook
@@ -347,7 +339,6 @@ def test_the_table_and_the_database_hold_the_same_marks(school):
             assert held.needs_manual_grade == (not mark.problem or any(e.held for e in mark.exercises))
 
 
-@sandboxed
 @pytest.mark.slow
 def test_the_class_page_has_the_hardest_exercise_first(school):
     folder, _, _ = school
@@ -358,9 +349,8 @@ def test_the_class_page_has_the_hardest_exercise_first(school):
     assert "held for the instructor" in text.lower()
 
 
-@sandboxed
 @pytest.mark.slow
-def test_a_second_run_marks_only_what_changed(school, monkeypatch, capsys):
+def test_a_second_run_marks_only_what_changed(school, sandbox, monkeypatch, capsys):
     folder, marks, _ = school
     path = folder / "submitted" / "right" / NAME / f"{NAME}.ipynb"
     write(answered(ex_1_1=F + "    return 0"), path)
@@ -368,20 +358,19 @@ def test_a_second_run_marks_only_what_changed(school, monkeypatch, capsys):
     monkeypatch.setattr(
         "course_utils.labs.grade.mark", lambda a, student, *_: begun.append(student) or marks[student]
     )
-    grade(STAGES[0], folder=folder)
+    grade(STAGES[0], folder=folder, sandbox=sandbox)
     assert begun == ["right"]
     assert f"{len(marks) - 1} of {len(marks)} were marked before" in capsys.readouterr().out
 
 
-@sandboxed
 @pytest.mark.slow
-def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path):
+def test_a_run_that_is_killed_goes_on_where_it_was(sandbox, tmp_path):
     root = tmp_path
     (root / "course_utils").symlink_to(Path(__file__).parents[1] / "course_utils")
     folder = root / "labs"
     script = (
         "import sys\nfrom pathlib import Path\nfrom course_utils import stages\nstages.ROOT = Path(sys.argv[1])\n"
-        "from course_utils.labs.grade import grade\ngrade(stages.STAGES[0], folder=stages.ROOT / 'labs', jobs=1)"
+        "from course_utils.labs.grade import grade\ngrade(stages.STAGES[0], folder=stages.ROOT / 'labs', jobs=1, sandbox=sys.argv[2])"
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stages, "ROOT", root)
@@ -390,7 +379,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path):
         for number in range(5):
             write(answered(), folder / "submitted" / f"student-{number}" / f"{NAME}.ipynb")
     each = folder / "marks" / NAME / "each"
-    process = subprocess.Popen([sys.executable, "-c", script, str(root)], start_new_session=True)
+    process = subprocess.Popen([sys.executable, "-c", script, str(root), sandbox], start_new_session=True)
     end = time.time() + 120
     while time.time() < end and len(list(each.glob("*.json"))) < 2:
         time.sleep(0.05)
@@ -398,7 +387,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path):
     process.wait()
     done = {path: path.stat().st_mtime_ns for path in each.glob("*.json")}
     assert 2 <= len(done) < 5
-    subprocess.run([sys.executable, "-c", script, str(root)], check=True)
+    subprocess.run([sys.executable, "-c", script, str(root), sandbox], check=True)
     assert all(path.stat().st_mtime_ns == when for path, when in done.items()), "marked twice"
     rows = list(csv.DictReader((folder / "marks" / NAME / "marks.csv").open(encoding="utf-8")))
     assert [row["points by tests"] for row in rows] == ["16"] * 5
@@ -409,8 +398,10 @@ def test_without_a_sandbox_it_refuses(course, tmp_path, monkeypatch):
     release(course, folder=folder)
     write(answered(), folder / "submitted" / "one" / f"{NAME}.ipynb")
     monkeypatch.setattr(shutil, "which", lambda _: None)
-    with pytest.raises(NoSandbox, match="--unsafe they run unprotected"):
+    with pytest.raises(NoSandbox, match="--unsafe they run unprotected") as refused:
         grade(course, folder=folder)
+    for way in ("bubblewrap: not installed", "podman: not installed", "sandbox --build"):
+        assert way in str(refused.value)
     assert not (folder / "marks").exists()
 
 
@@ -439,9 +430,8 @@ def test_no_honest_answer_is_held(stage):
     assert {source: found for source in sources if (found := suspicious(source))} == {}
 
 
-@sandboxed
 @pytest.mark.skipif(sys.platform == "win32", reason="nbgrader has no exchange on Windows")
-def test_nbgraders_exchange_carries_a_lab_there_and_back(course, tmp_path):
+def test_nbgraders_exchange_carries_a_lab_there_and_back(sandbox, course, tmp_path):
     labs, student, exchange = (tmp_path / name for name in ("labs", "student", "exchange"))
     for folder in (student, exchange):
         folder.mkdir()
@@ -458,7 +448,7 @@ def test_nbgraders_exchange_carries_a_lab_there_and_back(course, tmp_path):
     write(answered(ex_1_2=F + "    return 0"), student / NAME / f"{NAME}.ipynb")
     nbgrader(student, "submit", NAME, "--course", "keras-course")
     nbgrader(labs, "collect", NAME)
-    (mark,) = grade(course, folder=labs)
+    (mark,) = grade(course, folder=labs, sandbox=sandbox)
     assert mark.points == 12
     nbgrader(labs, "release_feedback", NAME)
     nbgrader(student, "fetch_feedback", NAME, "--course", "keras-course")

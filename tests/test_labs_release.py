@@ -6,6 +6,7 @@ import pytest
 import sample
 
 from course_utils import __main__ as command
+from course_utils import stages
 from course_utils.labs.exercises import grading
 from course_utils.labs.practice import practice
 from course_utils.labs.progress import progress
@@ -18,7 +19,10 @@ NAME = "01_neural_networks"
 def test_a_release_has_blanks_points_and_no_answers(course, tmp_path, capsys):
     path = release(course, folder=tmp_path / "labs")
     assert path == tmp_path / "labs" / "release" / NAME / f"{NAME}.ipynb"
-    assert "5 exercises (1.1, 1.2, 1.3, 1.4, 1.5), 20 points" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "5 exercises (1.1, 1.2, 1.3, 1.4, 1.5), 20 points" in said
+    assert f"Hand out what is in {path.parent}." in said
+    assert f"submitted/STUDENT/{NAME}/{NAME}.ipynb; then: python -m course_utils grade 1\n" in said
     notebook = read(path)
     text = json.dumps(notebook)
     for secret in ("SOLUTION", "HIDDEN TESTS", "np.square", "default_rng().normal", sample.MODEL_ANSWER[:40]):
@@ -110,6 +114,14 @@ def test_progress_counts_what_the_tests_last_said(course, tmp_path, capsys):
     said = capsys.readouterr().out
     assert "2 of 5 exercises, 8 of 20 points" in said
     assert "Next: exercise 1.2, in" in said
+
+
+def test_what_is_begun_comes_next_wherever_it_is(course, tmp_path, capsys):
+    later = stages.STAGES[2]
+    write(read(course.path), later.path)
+    practice(later, folder=tmp_path / "practice")
+    progress(tmp_path / "practice")
+    assert f"Next: exercise 1.1, in {tmp_path / 'practice' / later.path.name}" in capsys.readouterr().out
 
 
 def test_progress_survives_a_damaged_copy(course, tmp_path, capsys):

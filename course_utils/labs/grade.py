@@ -4,7 +4,6 @@ import csv
 import hashlib
 import io
 import json
-import os
 import warnings
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -18,7 +17,7 @@ from .exercises import exercise_id, grading, number
 from .feedback import class_page, student_page
 from .marking import Assignment, Mark, mark, nothing
 from .release import FOLDER, nbgrader
-from .sandbox import Limits, require
+from .sandbox import UNSAFE, Limits, choose, side_by_side
 from .submissions import Answers, HandedIn, Unreadable, find, read_answers
 
 __all__ = ["grade"]
@@ -34,6 +33,7 @@ def grade(
     jobs: int | None = None,
     unsafe: bool = False,
     limits: Limits | None = None,
+    sandbox: str = "",
 ) -> list[Mark]:
     """Mark a folder of submissions; write the marks, each student's feedback and the class's summary.
 
@@ -45,9 +45,10 @@ def grade(
         submissions: their folder; without it ``submitted`` in the course folder.
         name: of the assignment, where it is not the notebook's.
         folder: nbgrader's course folder.
-        jobs: submissions side by side; without it, as many as the machine has cores.
+        jobs: submissions side by side; without it, as many as there are cores for the sandbox.
         unsafe: without a sandbox.
         limits: for each submission.
+        sandbox: one of ``sandbox.SANDBOXES``; without it the first that works.
     Returns: the marks, by student.
     Raises: ValueError where nothing was released or handed in, or where there is no sandbox.
     """
@@ -60,8 +61,7 @@ def grade(
         raise ValueError(
             f"{name} was not released in {folder}{also}; run: python -m course_utils release {stage.number}"
         )
-    if not unsafe:
-        require()
+    sandbox = UNSAFE if unsafe else choose(sandbox)
     assignment = Assignment(read(source))
     handed_in = find(submissions or folder / "submitted", name, stage.slug)
     place = folder / "marks" / name
@@ -71,7 +71,7 @@ def grade(
         place / "each",
         hashlib.sha256(source.read_bytes()).hexdigest(),
         jobs,
-        unsafe,
+        sandbox,
         limits or Limits(),
     )
     answers = {one.student: _answers(one, assignment) for one in handed_in}
@@ -87,7 +87,7 @@ def grade(
     return ordered
 
 
-def _all(assignment, handed_in, place: Path, version: str, jobs, unsafe, limits) -> dict[str, Mark]:
+def _all(assignment, handed_in, place: Path, version: str, jobs, sandbox, limits) -> dict[str, Mark]:
     """The marks, from earlier runs or made now."""
     from tqdm.auto import tqdm
 
@@ -101,14 +101,16 @@ def _all(assignment, handed_in, place: Path, version: str, jobs, unsafe, limits)
             waiting.append((one, stamp))
     if marks:
         print(f"{len(marks)} of {len(handed_in)} were marked before and have not changed")
-    workers = jobs or os.cpu_count() or 1
+    workers = jobs or side_by_side(sandbox)
+    if waiting:
+        print(f"{len(waiting)} to mark, {workers} at a time, {f'in {sandbox}' if sandbox else 'unprotected'}")
     with (
         ThreadPoolExecutor(workers) as pool,
         tqdm(total=len(waiting), desc="Marking", unit="submission", disable=None) as bar,
     ):
         try:
             running = {
-                pool.submit(_one, assignment, one, limits, not unsafe): (one, stamp) for one, stamp in waiting
+                pool.submit(_one, assignment, one, limits, sandbox): (one, stamp) for one, stamp in waiting
             }
             for done in as_completed(running):
                 one, stamp = running[done]
@@ -124,12 +126,12 @@ def _all(assignment, handed_in, place: Path, version: str, jobs, unsafe, limits)
     return marks
 
 
-def _one(assignment: Assignment, one: HandedIn, limits: Limits, safe: bool) -> Mark:
+def _one(assignment: Assignment, one: HandedIn, limits: Limits, sandbox: str) -> Mark:
     try:
         answers = read_answers(one, assignment.lesson)
     except Unreadable as problem:
         return nothing(assignment, one.student, str(problem))
-    return mark(assignment, one.student, answers, limits, safe)
+    return mark(assignment, one.student, answers, limits, sandbox)
 
 
 def _stamp(one: HandedIn) -> str:

@@ -178,7 +178,7 @@ def nothing(assignment: Assignment, student: str, problem: str) -> Mark:
     return Mark(student, marks, [], problem)
 
 
-def mark(assignment: Assignment, student: str, answers: Answers, limits: Limits, safe: bool = True) -> Mark:
+def mark(assignment: Assignment, student: str, answers: Answers, limits: Limits, sandbox: str) -> Mark:
     """Run a submission's answers and the course's tests.
 
     Args:
@@ -186,7 +186,7 @@ def mark(assignment: Assignment, student: str, answers: Answers, limits: Limits,
         student: whose answers they are.
         answers: from :func:`.submissions.read_answers`.
         limits: of time, memory and processes.
-        safe: in the sandbox.
+        sandbox: from :func:`.sandbox.choose`, or ``UNSAFE``.
     """
     result = Mark(student, notes=list(answers.notes))
     box = None
@@ -196,7 +196,7 @@ def mark(assignment: Assignment, student: str, answers: Answers, limits: Limits,
             result.exercises.append(marked)
             if not part.tests or not _begin(part, answers, marked):
                 continue
-            box = box or Box(assignment.setup, limits, safe)
+            box = box or Box(assignment.setup, limits, sandbox)
             if not _exercise(part, answers, marked, box):
                 box.close()  # spoilt, or gone: the next exercise gets a fresh one
                 box = None
@@ -290,4 +290,6 @@ def _explained(error: str) -> str:
     missing = re.match(r"NameError: name '(\w+)' is not defined", error)
     if missing:
         return f"the name {missing.group(1)} is not defined: only the answer's own cell counts, so whatever it needs stands in it"
+    if error.startswith(("BlockingIOError: [Errno 11]", "RuntimeError: can't start new thread")):
+        return "it starts more processes or threads than it may"
     return error[:200]

@@ -36,7 +36,7 @@ def progress(folder: Path | None = None) -> int:
     """
     folder = folder or stages.ROOT / "practice"
     got = of = 0.0
-    following = ""
+    going_on = beginning = ""
     for stage in stages.STAGES:
         if not stage.exists:
             continue
@@ -51,13 +51,12 @@ def progress(folder: Path | None = None) -> int:
         begun = (folder / stage.path.name).is_file()
         print(f"{stage.number:2} {stage.title:32} {state if begun else 'not begun'}")
         left = [exercise.id for exercise in whole if exercise.id not in done]
-        if left and not following:
-            following = (
-                f"exercise {number(left[0])}, in {folder / stage.path.name}"
-                if begun
-                else f"python -m course_utils practice {stage.number}"
-            )
+        if left and begun:
+            going_on = going_on or f"exercise {number(left[0])}, in {folder / stage.path.name}"
+        elif left:
+            beginning = beginning or f"python -m course_utils practice {stage.number}"
     print(f"   {'Together':32} {got:g} of {of:g} points")
+    following = going_on or beginning  # what is begun comes first, wherever in the course it is
     print(f"Next: {following}" if following else "That was the whole course.")
     return 0
 

@@ -19,7 +19,7 @@ __all__ = ["FOLDER", "nbgrader", "release", "selected"]
 
 FOLDER = "labs"  # beside the folder of the notebooks; git does not see it
 
-CONFIG = '''"""nbgrader reads this where it is started in this folder: `nbgrader formgrader`, `nbgrader db`, …"""
+CONFIG = '''"""nbgrader reads this where it or Jupyter is started in this folder: `jupyter lab` (Nbgrader, Formgrader), `nbgrader db`, …"""
 
 c = get_config()
 c.CourseDirectory.course_id = "keras-course"
@@ -28,8 +28,8 @@ c.CourseDirectory.course_id = "keras-course"
 NOTE = """{title}
 
 1. You need the course's environment: follow README.md of the course ("make lab", or the commands for Windows).
-2. Copy {notebook} into the course's folder notebooks/ under a name of your own, or open it where it is: its
-   first code cell only needs the package course_utils.
+2. Open {notebook} in that environment's JupyterLab, in any folder but the course's own notebooks/, where the
+   lesson of the same name lies. It needs no other file.
 3. Write your answers where YOUR CODE HERE stands. Run the tests below each answer; they say what is wrong.
    Only the answer's own cell is marked, so whatever it needs (imports, helper functions) stands in it.
    There are further tests that you don't see. Do not rename, copy or delete cells.
@@ -126,6 +126,12 @@ def release(
     )
     print(f"{path}: {len(found)} exercises ({numbers}), {points:g} points")
     _leaks(path)
+    chosen = "" if name == stage.slug else f" --name {name}"
+    where = "" if folder == stages.ROOT / FOLDER else f" --folder {folder}"
+    print(f"Hand out what is in {path.parent}.")
+    print(
+        f"Collect it as {folder / 'submitted'}/STUDENT/{name}/{path.name}; then: python -m course_utils grade {stage.number}{chosen}{where}"
+    )
     return path
 
 

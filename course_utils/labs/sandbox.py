@@ -1,174 +1,132 @@
-"""Submissions run here and nowhere else: bubblewrap, limits, and a watch on processes, memory and time.
+"""Submissions run here and nowhere else: in bubblewrap or in a container, with limits of time, memory and processes.
 
-Inside there is no network, a read-only system with Python and ``course_utils`` alone (no notebooks, tests, submissions or
-marks), an empty ``/tmp`` of its own, and no process but its own.
+Which of them is here, and why not the others: :func:`choose`. :class:`Box` is one process for one submission, in any of them.
 """
 
 import contextlib
 import json
 import os
 import queue
-import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 
 from .. import stages
+from . import bubblewrap, container
+from .limits import MIB, Limits, NoSandbox, environment
 
-__all__ = ["Box", "Died", "Limits", "NoSandbox", "require"]
+__all__ = ["SANDBOXES", "UNSAFE", "Box", "Died", "Limits", "NoSandbox", "choose", "report", "side_by_side"]
 
-MIB = 2**20
-INSTALL = "sudo apt install bubblewrap (Debian, Ubuntu), sudo dnf install bubblewrap (Fedora)"
-
-
-class NoSandbox(ValueError):
-    """There is no sandbox here, and nobody said to do without."""
+SANDBOXES = ("bubblewrap", *container.ENGINES)  # in the order in which they are tried
+UNSAFE = ""  # in place of a sandbox: none
+INSTALL = f"""One of them will do:
+- bubblewrap, on Linux: sudo apt install bubblewrap (Debian, Ubuntu, WSL 2), sudo dnf install bubblewrap (Fedora);
+- Podman or Docker, on macOS and Windows as well: install one, then build the course's image with {container.BUILD}"""
 
 
 class Died(Exception):
     """The process of a submission ended or was ended; the text says why, in a learner's words."""
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What a submission may use.
+def choose(wanted: str = "") -> str:
+    """The sandbox to run submissions in: bubblewrap where it works, else podman or docker with the course's image.
 
-    Attributes:
-        seconds: for one step: an exercise's answer, or one of its tests.
-        start: seconds for the set-up cell.
-        memory: bytes of all its processes together.
-        processes: at most.
-        scratch: bytes of its own temporary folder and of any file.
+    Args:
+        wanted: one of ``SANDBOXES``; without it the first that works.
+    Raises: NoSandbox, saying what is missing and what to do; ValueError for an unknown name.
     """
-
-    seconds: float = 30
-    start: float = 180
-    memory: int = 3072 * MIB
-    processes: int = 16
-    scratch: int = 256 * MIB
-
-
-def require() -> None:
-    """Return where submissions can be run in bubblewrap.
-
-    Raises: NoSandbox, saying what to install.
-    """
-    if not shutil.which("bwrap"):
-        raise NoSandbox(
-            "submissions are programs of other people, and there is no sandbox (bubblewrap) on this machine to run them in. "
-            f"Install it: {INSTALL}; on Windows use WSL 2, on a Mac a Linux container. With --unsafe they run "
-            "unprotected: they can read, change and send away whatever you can, the solutions and the marks included"
-        )
-    trial = subprocess.run(["bwrap", *_view(), sys.executable, "-c", ""], capture_output=True, text=True)
-    if trial.returncode:
-        raise NoSandbox(
-            f"bubblewrap is here but does not work: {trial.stderr.strip()[:200]}. Some systems and containers forbid user "
-            "namespaces; ask whoever runs the machine. With --unsafe submissions run unprotected"
-        )
+    if wanted and wanted not in SANDBOXES:
+        raise ValueError(f"there is no sandbox {wanted!r}; choose one of {', '.join(SANDBOXES)}")
+    problems = []
+    for name in [wanted] if wanted else SANDBOXES:
+        try:
+            _require(name)
+        except NoSandbox as problem:
+            problems.append(f"- {name}: {problem}")
+        else:
+            return name
+    none = (
+        "that sandbox can't be used here" if wanted else "there is no sandbox on this machine to run them in"
+    )
+    raise NoSandbox(
+        f"submissions are programs of other people, and {none}:\n"
+        + "\n".join(problems)
+        + f"\n{INSTALL}.\nWith --unsafe they run unprotected: they can read, change and send away whatever you can, "
+        "the solutions and the marks included"
+    )
 
 
-SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime")  # fmt: skip
+def report() -> int:
+    """Print a line for each sandbox, and what grading would use; the exit status, 1 where none works."""
+    working = []
+    for name in SANDBOXES:
+        try:
+            _require(name)
+        except NoSandbox as problem:
+            print(f"{name}: {problem}")
+        else:
+            print(f"{name}: works")
+            working.append(name)
+    print(f"Submissions would run in {working[0]}." if working else f"{INSTALL}.")
+    return 0 if working else 1
 
 
-def _view(size: int = 256 * MIB) -> list[str]:
-    """bubblewrap's arguments: what can be seen inside, all of it read-only but ``/tmp`` and ``/dev/shm`` of ``size`` bytes each."""
-    arguments = [
-        "--unshare-all",
-        "--die-with-parent",
-        "--new-session",
-        "--cap-drop",
-        "ALL",
-        "--hostname",
-        "lab",
-    ]
-    for place in map(Path, SYSTEM):
-        if place.is_symlink():
-            arguments += ["--symlink", os.readlink(place), str(place)]
-        elif place.exists():
-            arguments += ["--ro-bind", str(place), str(place)]
-    arguments += ["--proc", "/proc", "--dev", "/dev"]
-    for scratch in ("/dev/shm", "/tmp"):
-        arguments += ["--size", str(size), "--tmpfs", scratch]
-    python = {Path(sys.base_prefix).resolve(), Path(sys.prefix), Path(sys.executable).resolve().parent.parent}
-    course = (Path(__file__).resolve().parent.parent, stages.ROOT / "course_utils", stages.ROOT / "data")
-    for place in [*sorted(python), *course]:
-        if place.exists() and not place.is_relative_to("/usr"):
-            arguments += ["--ro-bind", str(place), str(place)]
-    return [
-        *arguments,
-        "--dir",
-        "/tmp/work",
-        "--chdir",
-        "/tmp/work",
-        "--remount-ro",
-        "/dev",
-        "--remount-ro",
-        "/",
-    ]
+def side_by_side(sandbox: str) -> int:
+    """How many submissions to run at a time: one a core, and no more than a virtual machine has room for."""
+    return container.room(sandbox) if sandbox in container.ENGINES else os.cpu_count() or 1
 
 
-def _font_list() -> list[str]:
-    """Matplotlib's list of fonts, which takes seconds to make: the one that is there already."""
-    import matplotlib
-
-    place = Path(matplotlib.get_cachedir())
-    found = sorted(place.glob("fontlist-*.json"))
-    return [part for file in found for part in ("--ro-bind", str(file), f"/tmp/mpl/{file.name}")]
+def _require(name: str) -> None:
+    bubblewrap.require() if name == "bubblewrap" else container.require(name)
 
 
 class Box:
-    """One process for one submission; use as ``with Box(setup, limits, safe) as box:``.
+    """One process for one submission; use as ``with Box(setup, limits, sandbox) as box:``.
 
     Args:
         setup: source of the notebook's set-up cell.
         limits: what it may use.
-        safe: in bubblewrap. Without it the process has this user's rights: only for what one wrote oneself.
+        sandbox: from :func:`choose`. ``UNSAFE``: the process has this user's rights: only for what one wrote oneself.
     """
 
-    def __init__(self, setup: str, limits: Limits, safe: bool = True):
+    def __init__(self, setup: str, limits: Limits, sandbox: str):
         self.limits = limits
         self._why = ""
+        self._engine = sandbox if sandbox in container.ENGINES else ""
+        self._name = container.new_name() if self._engine else ""
         self._place = None
-        environment = {
-            "PATH": "/usr/bin:/bin", "HOME": "/tmp/work", "LANG": "C.UTF-8", "MPLBACKEND": "agg", "MPLCONFIGDIR": "/tmp/mpl",
-            "COURSE_PROFILE": "quick", "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1",
-            "TF_NUM_INTEROP_THREADS": "2", "PYTHONPATH": str(stages.ROOT),
-        }  # fmt: skip
-        program = [sys.executable, "-B", "-P", "-m", f"{__package__}.inside"]  # -P: not from its own folder
-        if safe:
-            words = [part for name, value in environment.items() for part in ("--setenv", name, value)]
-            program = [
-                "bwrap",
-                *_view(limits.scratch),
-                *_font_list(),
-                "--clearenv",
-                *words,
-                *program,
-            ]
-            folder, environment = None, dict(os.environ)
+        inside = ["-B", "-P", "-m", f"{__package__}.inside"]  # -P: not from its own folder
+        folder, variables = None, dict(os.environ)
+        if self._engine:
+            self._place = tempfile.TemporaryDirectory()  # Podman may leave a file "oom" where it is started
+            folder = self._place.name
+            program = container.command(self._engine, self._name, limits, ["python", *inside])
+        elif sandbox == "bubblewrap":
+            program = bubblewrap.command(limits, [sys.executable, *inside])
         else:
             self._place = tempfile.TemporaryDirectory()
             folder = self._place.name
-            environment |= {"PATH": os.environ["PATH"], "HOME": folder, "MPLCONFIGDIR": folder}
-            environment |= {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP") if name in os.environ}
+            program = [sys.executable, *inside]
+            variables = environment(str(stages.ROOT), folder)
+            variables |= {"PATH": os.environ["PATH"], "MPLCONFIGDIR": folder}
+            variables |= {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP") if name in os.environ}
         self._process = subprocess.Popen(
             program,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=folder,
-            env=environment,
-            preexec_fn=self._limit if os.name == "posix" else None,
+            env=variables,
+            preexec_fn=self._limit if os.name == "posix" and not self._engine else None,
         )
         self._lines: queue.Queue = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()
-        threading.Thread(target=self._guard, daemon=True).start()
+        if not self._engine:  # which has limits of its own
+            threading.Thread(target=self._guard, daemon=True).start()
         try:
             self.send(setup=setup)
             answer = self.receive(limits.start)
@@ -191,12 +149,16 @@ class Box:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_FSIZE, (self.limits.scratch,) * 2)
         resource.setrlimit(resource.RLIMIT_NOFILE, (512, 512))
+        most = resource.getrlimit(resource.RLIMIT_NPROC)[1]
+        if most == resource.RLIM_INFINITY or most > 8192:  # a fork bomb must leave the guard a turn
+            resource.setrlimit(resource.RLIMIT_NPROC, (8192, 8192))
 
     def _listen(self) -> None:
-        """Hand on each line of bounded length; None at the end."""
+        """Hand on each line of bounded length; None at the end. Nobody answers a hundred lines ahead: a flood is not kept."""
         pipe = self._process.stdout
         while line := pipe.readline(2**16):
-            self._lines.put(line)
+            if self._lines.qsize() < 100:
+                self._lines.put(line)
         self._lines.put(None)
 
     def _guard(self) -> None:
@@ -222,11 +184,23 @@ class Box:
 
     def _kill(self, why: str) -> None:
         self._why = self._why or why
+        if self._engine:
+            container.kill(self._engine, self._name)
         with contextlib.suppress(psutil.Error):  # where there is no namespace whose end ends them all
             for process in psutil.Process(self._process.pid).children(recursive=True):
                 with contextlib.suppress(psutil.Error):
                     process.kill()
         self._process.kill()
+
+    def _ended(self) -> str:
+        """Why the process is no longer there."""
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:  # it closed its channel, and stays
+            self._kill("it closes the channel of the verdicts")
+        if self._engine and not self._why:
+            self._why = container.why(self._engine, self._name, self.limits)
+        return self._why or "it ended the process that ran it"
 
     def send(self, **order) -> None:
         """Tell the process what to do.
@@ -237,7 +211,7 @@ class Box:
             self._process.stdin.write(json.dumps(order).encode() + b"\n")
             self._process.stdin.flush()
         except (OSError, ValueError) as error:
-            raise Died(self._why or "it ended the process that ran it") from error
+            raise Died(self._ended()) from error
 
     def receive(self, seconds: float | None = None) -> dict:
         """The next answer.
@@ -251,8 +225,7 @@ class Box:
             self._kill(f"it does not end within {seconds:g} s")
             raise Died(self._why) from None
         if line is None:
-            self._process.wait()
-            raise Died(self._why or "it ended the process that ran it")
+            raise Died(self._ended())
         try:
             answer = json.loads(line)
             if not isinstance(answer, dict):
@@ -267,6 +240,8 @@ class Box:
         if self._process.poll() is None:
             self._kill("")
         self._process.wait()
+        if self._engine:
+            container.remove(self._engine, self._name)
         for pipe in (self._process.stdin, self._process.stdout):
             with contextlib.suppress(OSError, ValueError):
                 pipe.close()
