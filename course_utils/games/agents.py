@@ -4,6 +4,7 @@ Each is the result of the notebook's own training cell, seed 0, stored as half-p
 Pong agent has a program of its own there, since it takes most of an hour: ``python data/dqn_agents/make_pong.py``.
 """
 
+import json
 import sys
 
 import numpy as np
@@ -13,7 +14,7 @@ from ..stages import ROOT
 from ..training import load_or_train, save_weights
 from .ablations import definitions
 
-__all__ = ["AGENTS", "FOLDER", "flight", "load", "pong_game"]
+__all__ = ["AGENTS", "FOLDER", "flight", "load", "pong_game", "pong_training"]
 
 FOLDER = ROOT / "data" / "dqn_agents"
 AGENTS = ("cartpole", "catch", "lander")
@@ -43,6 +44,15 @@ def pong_game() -> dict[str, np.ndarray]:
     """One game of the shipped Pong agent: ``positions`` (steps, 8) as ``pong.draw`` takes them, ``actions`` and ``rewards`` (steps,)."""
     with np.load(FOLDER / "pong_game.npz") as file:
         return {name: file[name] for name in file.files}
+
+
+def pong_training() -> dict:
+    """What the training of the shipped Pong agent gave, and how it was made: the parts of ``pong.json``.
+
+    Returns: ``command``, ``seed``, ``machine``, ``versions``; ``curve``, a list of rows with ``steps``, ``cpu_seconds`` of training
+        so far, ``loss``, ``mean`` and ``returns`` of 8 games; ``fresh``, {"agent", "random"} → points of 30 games each.
+    """
+    return json.loads((FOLDER / "pong.json").read_text(encoding="utf-8"))
 
 
 def _trained(name: str) -> keras.Model:

@@ -1,6 +1,6 @@
 """Makes pong.npz, pong_game.npz and pong.json: ``python data/dqn_agents/make_pong.py`` (under an hour of CPU time; needs ale-py).
 
-The notebook's own small Pong agent, seed 0, trained on pictures of the court. On the way, about every 40,000 steps, it plays eight
+The notebook's own small Pong agent, seed 0, trained on pictures of the court. On the way, about every 30,000 steps, it plays eight
 fresh games without exploring. The network that did best there is kept, and files are written each time, so that a run can be
 stopped. At the end the stored network plays thirty other games, a player who presses at random as many, and one game is
 written down as positions of ball and paddles (no pictures of the game are stored). ``make_pong.py measure`` does the end alone.
@@ -19,7 +19,7 @@ from course_utils.games import ablations, agents, play_out, pong, q_function
 from course_utils.training import save_weights
 
 HERE = Path(__file__).resolve().parent
-SEED, EVERY, STEPS, FRESH = 0, 40_960, 800_000, 30
+SEED, EVERY, STEPS, FRESH = 0, 30_720, 600_000, 30
 
 
 def points(choose, games: int, seed: int) -> list[int]:
@@ -100,7 +100,7 @@ def write(news: dict, folder: Path) -> None:
         "fresh, 30 games of the stored network and of a random player",
         "command": "python data/dqn_agents/make_pong.py",
         "seed": SEED,
-        "machine": "one of two CPU cores, shared",
+        "machine": "two CPU cores, shared; one was used",
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in ("keras", "tensorflow", "numpy", "gymnasium", "ale-py")},
         **{part: known[part] for part in ("curve", "fresh") if part in known},

@@ -86,7 +86,7 @@ def write(record: dict) -> None:
         "what": "RSSCN7 at 64 × 64, 1,400 test scenes, 200 or so of each kind: rows what it was, columns what was said; ResNet-20: 40 passes",
         "command": "COURSE_DATA=FOLDER python data/stage_03/make_scenes.py",
         "seeds": sorted(map(int, record["confusions"]["ResNet-20"])),
-        "machine": "one of two CPU cores, shared",
+        "machine": "two CPU cores, shared; one was used",
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in ("keras", "tensorflow", "numpy", "scikit-learn")},
         "kinds": list(datasets.satellites.SCENES),
