@@ -264,7 +264,7 @@ def court(positions: np.ndarray, q_values: np.ndarray, actions: Sequence[str], t
     left.grid(False)
     right.bar(actions, q_values, color=[COLOURS[1] if q == max(q_values) else COLOURS[0] for q in q_values])
     right.axhline(0, color=COLOURS[6], linewidth=1)
-    right.set(title="Q-values", ylim=(-1.1, 1.1), ylabel="expected return")
+    right.set(title="Q-values", ylim=(-1.6, 1.6), ylabel="expected return")
     return figure
 
 
@@ -295,11 +295,13 @@ def rally(positions: np.ndarray, values: np.ndarray, rewards: np.ndarray, title:
     above.legend(fontsize=8, loc="upper right")
     below.plot(steps, values, color=COLOURS[0])
     below.axhline(0, color=COLOURS[6], linewidth=1)
+    for most in (1, -1):  # what a point pays
+        below.axhline(most, color=COLOURS[6], linewidth=1, linestyle=":")
     for colour, kind in ((COLOURS[2], 1), (COLOURS[3], -1)):
         for step in np.flatnonzero(np.asarray(rewards) == kind):
             for panel in (above, below):
                 panel.axvline(step, color=colour, linestyle="--", linewidth=1)
-    below.set(ylabel="highest Q-value", xlabel="step", ylim=(-1.1, 1.1))
+    below.set(ylabel="highest Q-value", xlabel="step", ylim=(-1.6, 1.6))
     return figure
 
 
