@@ -292,7 +292,7 @@ def rally(positions: np.ndarray, values: np.ndarray, rewards: np.ndarray, title:
     )
     above.plot(steps, ball, color=COLOURS[1], label="ball")
     above.set(ylabel="height (pixels)", ylim=(0, 160), title=title)
-    above.legend(fontsize=8, loc="upper right")
+    above.legend(fontsize=8, loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False)
     below.plot(steps, values, color=COLOURS[0])
     below.axhline(0, color=COLOURS[6], linewidth=1)
     for most in (1, -1):  # what a point pays
