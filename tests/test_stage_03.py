@@ -157,7 +157,10 @@ def read_shipped(name: str) -> dict:
     return json.loads((SHIPPED / f"{name}.json").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("name", ["cifar", "fields"])
+needs_scenes = pytest.mark.skipif(not (SHIPPED / "scenes.json").is_file(), reason="scenes.json isn't made")
+
+
+@pytest.mark.parametrize("name", ["cifar", "fields", pytest.param("scenes", marks=needs_scenes)])
 def test_a_result_on_real_data_says_how_it_was_made(name):
     record = read_shipped(name)
     assert record["command"].startswith(f"COURSE_DATA=FOLDER python data/stage_03/make_{name}.py")
@@ -204,6 +207,38 @@ def test_the_network_in_time_on_real_fields_comes_out_again():
     accuracy = read_shipped("fields")["test_accuracy"]["1-D network"]
     again = makers("make_fields").network_in_time()(seed=0)
     assert again == pytest.approx(np.mean(accuracy), abs=0.08)
+
+
+@needs_scenes
+def test_every_model_was_asked_about_the_same_scenes():
+    record = read_shipped("scenes")
+    tables = dict(record["confusions"])
+    runs = tables.pop("ResNet-20")
+    assert sorted(map(int, runs)) == record["seeds"]
+    assert set(record["cpu_seconds"]) == set(runs)
+    were = {tuple(np.sum(table, axis=1)) for table in (*tables.values(), *runs.values())}
+    assert len(were) == 1
+    assert sum(were.pop()) == 1400
+
+
+def test_colours_are_counted():
+    picture = np.zeros((1, 2, 2, 3))
+    picture[0, 0, 0] = 1.0, 0.5, 0.1
+    found = makers("make_scenes").colours(picture)[0].reshape(16, 3)
+    assert found.sum(axis=0).tolist() == [1, 1, 1]
+    assert [found[:, channel].nonzero()[0].tolist() for channel in range(3)] == [[0, 15], [0, 8], [0, 1]]
+    assert found[0].tolist() == [0.75] * 3
+
+
+@pytest.mark.slow
+@needs_scenes
+@on_disk("rsscn7")
+def test_the_linear_models_of_scenes_come_out_again():
+    make, real = makers("make_scenes"), datasets.load("rsscn7")
+    x, x_test = real.x_train.mean((1, 2)), real.x_test.mean((1, 2))
+    again = np.array(make.linear(x, real.y_train, x_test, real.y_test))
+    shipped = np.array(read_shipped("scenes")["confusions"]["mean colour, linear"])
+    assert np.trace(again) == pytest.approx(np.trace(shipped), abs=10)
 
 
 def test_rounds_of_cifar_are_different_pictures_each_time_moved_anew():

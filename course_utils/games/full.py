@@ -14,8 +14,9 @@ def atari(number: int, game: str = "Pong") -> VectorEnv:
     """So many Atari games that step together, prepared as Mnih and others (2015) did; ale-py brings the games' ROMs.
 
     An action is repeated for 4 frames; the picture is the brighter of the last two, grey, 84 × 84; the last 4 pictures are
-    stacked; a game begins with up to 30 idle steps; rewards are clipped to -1, 0 and 1. All that is ale-py's own
-    ``AtariVectorEnv``; here the frames go to the last axis, where a Keras convolution wants them.
+    stacked; a game begins with up to 30 idle steps; rewards are clipped to -1, 0 and 1. One thing is newer: in each frame the
+    last action sticks with probability 0.25 (Machado and others, 2018), so that no game can be learnt by heart. All that is
+    ale-py's own ``AtariVectorEnv``; here the frames go to the last axis, where a Keras convolution wants them.
 
     Args:
         number: how many, at least 1.
