@@ -222,8 +222,8 @@ PHOTO_NAMES = (  # what the photographs need of sections 1, 4 and 5, besides the
     "train_mouth", "PHOTO_SIDE", "MARGIN", "photo_eye", "asking", "moved", "common_words", "word_shares", "small_photographs",
     "train_photo_eye", "photo_grids", "photo_captions",
 )  # fmt: skip
-EYE_EPOCHS = 24
-MOUTH_EPOCHS = (4, 8)  # the one that is best on the validation photographs is tested
+EYE_EPOCHS = 16
+MOUTH_EPOCHS = (3, 6)  # the one that is best on the validation photographs is tested
 BLIND_EPOCHS = 2
 
 
