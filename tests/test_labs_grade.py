@@ -263,7 +263,7 @@ def school(sandbox, tmp_path_factory):
         (submitted / "another-name").mkdir()
         (submitted / "another-name" / "homework.ipynb").write_text("{}")
         before = {path: path.read_bytes() for path in folder.glob("source/*/*")}
-        marks = grade(STAGES[0], folder=folder, limits=Limits(seconds=6, memory=900 * 2**20), sandbox=sandbox)
+        marks = grade(STAGES[0], folder=folder, limits=Limits(seconds=8, memory=450 * 2**20), sandbox=sandbox)
         assert {path: path.read_bytes() for path in folder.glob("source/*/*")} == before
     yield folder, {mark.student: mark for mark in marks}, listener
     listener.close()

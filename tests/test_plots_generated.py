@@ -58,7 +58,13 @@ def test_a_sheet_holds_every_picture():
     np.testing.assert_allclose(image[:, 10:14], pictures[0])
     assert image.shape == (4, 14, 3)
     grey = draw.sheet({"a": pictures[..., 0]}, "finding").axes[0]
-    assert np.asarray(grey.images[0].get_array()).shape == (4, 14)
+    between = np.asarray(grey.images[0].get_array())
+    assert between.shape == (4, 14)
+    assert grey.images[0].get_cmap()(grey.images[0].norm(between[0, 4]))[:3] == (
+        1,
+        1,
+        1,
+    )  # white, like the page
     with pytest.raises(ValueError, match="one shape"):
         draw.sheet({"a": pictures, "b": pictures[:2]}, "finding")
 

@@ -2,10 +2,16 @@
 
 import importlib.util
 import json
+from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from course_utils import datasets
+from course_utils.datasets.flickr import Photographs
+from course_utils.definitions import selected
+from course_utils.metrics import captions
 from course_utils.notebooks import read
 from course_utils.stages import ROOT, find
 
@@ -145,3 +151,74 @@ def test_the_eye_of_seed_1_comes_out_again(maker):
     for name, value in SECOND["eye"][1].items():
         assert space["named"][name] == pytest.approx(value, abs=0.03)
     assert {what for what, slack in ledger.slack.items() if slack < 0} == set()
+
+
+# --- Photographs ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def photo_functions():
+    """What the notebook defines for photographs and needs no network."""
+    names = ("PHOTO_SIDE", "MARGIN", "moved", "common_words", "word_shares", "small_photographs")
+    return selected(6, names, {"np": np, "Counter": Counter})
+
+
+def test_a_moved_photograph_is_another_view_of_the_same(photo_functions):
+    side, margin = photo_functions["PHOTO_SIDE"], photo_functions["MARGIN"]
+    ramp = np.broadcast_to(np.arange(side, dtype="uint8")[None, None, :, None], (40, side, side, 3))
+    views = photo_functions["moved"](ramp, np.random.default_rng(0))
+    assert views.shape == ramp.shape
+    assert views.dtype == np.uint8
+    steps = np.diff(views[:, 0, margin:-margin, 0].astype(int), axis=1)
+    assert set(np.unique(steps[:, margin:-margin])) == {-1, 1}  # some mirrored, some not
+    assert len(np.unique(views[:, 0, side // 2, 0])) > 8  # moved by different amounts
+
+
+def test_the_words_of_a_photograph_are_shares_of_its_captions(photo_functions):
+    two = Photographs(
+        (Path("a.jpg"), Path("b.jpg")), (("a dog", "a black dog"), ("snow", "white snow", "a hill"))
+    )
+    assert photo_functions["common_words"](two, 3) == ["a", "dog", "snow"]
+    shares = photo_functions["word_shares"](two, ["a", "dog", "snow"])
+    np.testing.assert_allclose(shares, [[1, 1, 0], [1 / 3, 0, 2 / 3]], rtol=1e-6)
+
+
+def test_captions_are_spread_from_the_best_to_the_worst_and_strange_words_are_named(maker):
+    photographs = Photographs(tuple(Path(f"{k}.jpg") for k in range(3)), (("a dog runs",),) * 3)
+    said = ["a cat runs", "a dog runs", "snow"]
+    rows = maker.spread({"wording": captions}, said, photographs, 3)
+    assert [row["said"] for row in rows] == ["a dog runs", "a cat runs", "snow"]
+    assert [row["nobody said"] for row in rows] == [[], ["cat"], ["snow"]]
+    assert rows[0]["photograph"] == "1.jpg"
+
+
+def test_what_the_prose_says_of_photographs_holds():
+    found = json.loads((FOLDER / "photographs.json").read_text(encoding="utf-8"))
+    assert found["cpu_seconds"] > 0
+    for one in (
+        dict(zip(found["results"], run, strict=True)) for run in zip(*found["results"].values(), strict=True)
+    ):
+        test = {name: row["BLEU-4"] for name, row in one["test"].items()}
+        assert test["captioner"] > max(test[name] for name in test if name not in ("captioner", "a person"))
+        assert one["epochs"] == int(max(one["validation"], key=lambda key: one["validation"][key]["BLEU-4"]))
+        assert len(one["captions"]) == 12
+        marks = [row["BLEU-4"] for row in one["captions"]]
+        assert marks == sorted(marks, reverse=True)
+        assert one["eye"]["curve"]["validation"][-1] < one["eye"]["curve"]["validation"][0]
+
+
+@pytest.mark.slow
+def test_the_baselines_of_photographs_come_out_again(maker):
+    """Where the photographs are: the two captions that need no network."""
+    space, _ = maker.run(0, lambda heading: False)
+    try:
+        parts = {split: datasets.load("flickr8k", split=split) for split in ("train", "test")}
+    except datasets.DataError:
+        pytest.skip("Flickr8k is not in the folder that COURSE_DATA names")
+    space = selected(6, ("PHOTO_SIDE", "common_words", "small_photographs"), space)
+    views = {name: np.random.default_rng(0).random((len(part), 1, 1, 2)) for name, part in parts.items()}
+    table = maker.photo_baselines(space, parts, {"learn": views["train"], "test": views["test"]})
+    shipped = json.loads((FOLDER / "photographs.json").read_text(encoding="utf-8"))["results"]["test"][0]
+    for name in ("commonest caption", "nearest by colours"):
+        again = captions.bleu(table[name], parts["test"].captions).score
+        assert again == pytest.approx(shipped[name]["BLEU-4"], abs=1e-3)

@@ -75,3 +75,41 @@ def test_the_shipped_generator_paints_in_the_style_that_is_ordered():
     told = judge.predict(d["paint"](painter, ordered, seed=8), verbose=0).argmax(axis=1)
     assert np.mean(told == ordered) > 0.9
     assert np.mean(told == ordered) == pytest.approx(RESULTS["painter"]["style"], abs=0.06)
+
+
+# --- Fashion-MNIST --------------------------------------------------------------------------------------------------
+
+
+def test_the_shipped_clothes_are_of_the_kind_that_was_ordered():
+    """By the nearest mean of five real pieces of each kind, a judge that knows next to nothing."""
+    assert (FOLDER / "fashion.npz").stat().st_size < 3e5
+    with np.load(FOLDER / "fashion.npz") as file:
+        pieces = {name: file[name].astype("float64") / 255 for name in file.files}
+    assert {name: part.shape for name, part in pieces.items()} == {
+        "generated": (100, 28, 28),
+        "real": (50, 28, 28),
+        "films": (5, 10, 28, 28),
+    }
+    means = pieces["real"].reshape(10, 5, 784).mean(axis=1)
+    apart = np.linalg.norm(pieces["generated"].reshape(100, 1, 784) - means, axis=-1)
+    assert np.mean(apart.argmin(axis=1) == np.repeat(np.arange(10), 10)) > 0.4  # one in ten by chance
+    varied = pieces["generated"].reshape(10, 10, 784).std(axis=1).mean(axis=1)
+    assert varied.min() > 0.02  # no kind is one picture ten times
+
+
+def test_what_the_prose_says_of_clothes_holds():
+    found = json.loads((FOLDER / "fashion.json").read_text(encoding="utf-8"))
+    assert len(found["classes"]) == 10
+    assert found["judge"] > 0.85
+    base = found["baselines"]
+    for run in found["runs"].values():
+        rows, last = run["rows"], run["rows"][-1]
+        assert [row["rounds"] for row in rows] == [found["rounds"] // 20 * k for k in range(1, 21)]
+        assert (
+            base["other real pictures"]["fréchet"] < last["fréchet"] < base["normal in PCA space"]["fréchet"]
+        )
+        assert base["noise"]["fréchet"] > rows[1]["fréchet"] > last["fréchet"]
+        taught, near = run["taught"], run["nearest"]
+        assert taught["real"] > taught["normal in PCA space"] > taught["generated"]
+        assert near["generated"] > near["fresh real"]
+        assert run["cpu_seconds"] > 0

@@ -166,7 +166,8 @@ def sheet(rows: Mapping[str, np.ndarray], title: str, zoom: float = 0.62, cmap: 
     figure, axes = panels(len(rows), 1, width=zoom * count + 1.0, height=zoom * 1.06)
     for axis, (name, pictures) in zip(axes[:, 0], rows.items(), strict=True):
         pictures = np.clip(np.asarray(pictures, dtype="float64"), 0, 1)
-        line = np.ones((height, count * (width + 1) - 1, *pictures.shape[3:]))
+        white = float(pictures.ndim == 4)  # between the pictures: of those without colour, 0 is drawn white
+        line = np.full((height, count * (width + 1) - 1, *pictures.shape[3:]), white)
         for place, picture in enumerate(pictures):
             line[:, place * (width + 1) : place * (width + 1) + width] = picture
         axis.imshow(line, cmap=cmap or "gray_r", vmin=0, vmax=1)

@@ -4,20 +4,24 @@ PART ``first_half`` runs the cells of the notebook's sections 1 to 3 with anothe
 division of the digits, other noise, other first weights. ``first_half.json`` keeps what each claim measured, and the
 tables behind the figures. PART ``second_half`` does the same with sections 4 and 5: other dates and scenes, other first
 weights. The captioner has five epochs there, ``short_captions`` trains it for four, as the notebook does, ``longer_captions`` for ten; ``longer`` trains a denoiser
-five times as long. Seeds that are in the file already are kept, so that a long job can be done in parts.
+five times as long. PART ``photographs`` trains an eye and a captioner on Flickr8k, which has to lie in the folder that COURSE_DATA
+names (as the course's data cards say). Seeds that are in the file already are kept, so that a long job can be done in parts.
 """
 
 import ast
 import json
 import platform
 import sys
+import tempfile
 import time
+from collections import Counter
 from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 
+from course_utils.definitions import selected
 from course_utils.notebooks import read
 from course_utils.stages import find
 
@@ -210,6 +214,170 @@ def longer(seed: int) -> dict:
     return {"U-shaped": [space["decibels"](space["clean"](model, y), truth) for y in noisy]}
 
 
+# --- Full size: photographs ------------------------------------------------------------------------------------------
+
+PHOTO_NAMES = (  # what the photographs need of sections 1, 4 and 5, besides the set-up cell
+    "chain", "PAD", "START", "END", "as_numbers", "as_symbols", "masked_loss", "warmed_up", "logits_of", "greedy",
+    "WORDS", "SAY", "MOUTH", "GRID", "ticks", "corners", "COORDINATES", "Located", "places_network", "mouth_network",
+    "train_mouth", "PHOTO_SIDE", "MARGIN", "photo_eye", "asking", "moved", "common_words", "word_shares", "small_photographs",
+    "train_photo_eye", "photo_grids", "photo_captions",
+)  # fmt: skip
+EYE_EPOCHS = 16
+MOUTH_EPOCHS = (3, 6)  # the one that is best on the validation photographs is tested
+BLIND_EPOCHS = 2
+
+
+def told(*what) -> None:
+    print(*what, file=sys.stderr, flush=True)
+
+
+def with_progress(items, what, total=None):
+    """Stands in for ``live.progress`` on a terminal: a line for each tenth of the way."""
+    items, began = list(items), time.process_time()
+    for done, item in enumerate(items, 1):
+        yield item
+        if done * 10 // len(items) > (done - 1) * 10 // len(items):
+            told(f"{what}: {done} of {len(items)}, {time.process_time() - began:.0f} CPU seconds")
+
+
+def photo_scope(seed: int) -> dict:
+    """The notebook's set-up, and its functions that captions of photographs need."""
+    space, _ = run(seed, lambda heading: False)
+    space["live"].progress = with_progress
+    return selected(6, PHOTO_NAMES, space)
+
+
+def photographs(seed: int, folder: str = "flickr8k") -> dict:
+    """The lesson's captioner on Flickr8k, with an eye that was trained on its training photographs, and baselines.
+
+    The eye is kept in the folder for temporary files, so that a run that was stopped goes on behind it.
+    """
+    s = photo_scope(seed)
+    parts = {split: s["datasets"].load(folder, split=split) for split in ("train", "validation", "test")}
+    eye, asked, curve, eye_seconds, before = kept_eye(s, parts, seed)
+    views = {"learn": s["photo_grids"](parts["train"], eye)}
+    views |= {name: s["photo_grids"](parts[name], eye) for name in ("validation", "test")}
+    test, scored = parts["test"].captions, {}
+
+    def score(texts, part="test"):
+        found = {f"BLEU-{n}": s["wording"].bleu(texts, parts[part].captions, n).score for n in (1, 4)}
+        return found | {"different": len(set(texts)) / len(texts)}
+
+    sayings = {}
+    for epochs in MOUTH_EPOCHS:
+        sayings[epochs] = s["photo_captions"](views, parts["train"], seed, epochs)
+        scored[epochs] = score(sayings[epochs]["validation"], "validation")
+        told(epochs, "epochs", scored[epochs], sayings[epochs]["validation"][:3])
+    best = max(MOUTH_EPOCHS, key=lambda epochs: scored[epochs]["BLEU-4"])
+    said = sayings[best]["test"]
+    blank = {name: 0 * grids for name, grids in views.items() if name != "validation"}
+    table = {
+        "captioner": said,
+        "blind": s["photo_captions"](blank, parts["train"], seed, BLIND_EPOCHS)["test"],
+    }
+    table |= photo_baselines(s, parts, views)
+    result = {
+        "cpu_seconds_before": before,
+        "photographs": {name: len(part) for name, part in parts.items()},
+        "eye": {"epochs": EYE_EPOCHS, "curve": curve, "words": words_seen(s, parts, asked), "cpu_seconds": eye_seconds},
+        "validation": scored,
+        "epochs": best,
+        "test": {name: score(texts) for name, texts in table.items()} | {"a person": one_against_four(s, test)},
+        "captions": spread(s, said, parts["test"]),
+    }  # fmt: skip
+    told(json.dumps(rounded(result["test"])))
+    return result
+
+
+def kept_eye(s: dict, parts: dict, seed: int) -> tuple:
+    """``train_photo_eye``, or what an earlier run has kept of it: eye, questions, curve, its CPU seconds, those spent before."""
+    path = Path(tempfile.gettempdir()) / f"course_photo_eye_{seed}_{EYE_EPOCHS}.npz"
+    if path.is_file():
+        with np.load(path, allow_pickle=False) as file:
+            seconds, curve = (
+                float(file["seconds"]),
+                {name: file[name].tolist() for name in ("training", "validation")},
+            )
+            weights = [file[f"weight_{k}"] for k in range(len(file.files) - 3)]
+        eye, asked = s["asking"](weights[-1].size)
+        asked.set_weights(weights)
+        return eye, asked, curve, seconds, seconds
+    began = time.process_time()
+    eye, asked, curve = s["train_photo_eye"](parts["train"], parts["validation"], seed, EYE_EPOCHS)
+    seconds = time.process_time() - began
+    told("eye:", {name: values[-1] for name, values in curve.items()}, f"{seconds:.0f} CPU seconds")
+    weights = {f"weight_{k}": weight for k, weight in enumerate(asked.get_weights())}
+    np.savez(path, seconds=seconds, **curve, **weights)
+    return eye, asked, curve, seconds, 0.0
+
+
+def words_seen(s: dict, parts: dict, asked) -> dict:
+    """Area under the ROC curve, on test photographs: word → does the eye tell whether a caption has it?
+
+    Words that at least 30 of the photographs have in a caption, and 30 have not.
+    """
+    names = s["common_words"](parts["train"], asked.output_shape[-1])
+    logits = asked.predict(s["small_photographs"](parts["test"]), batch_size=64, verbose=0)
+    has = s["word_shares"](parts["test"], names) > 0
+    return {
+        name: s["roc_auc_score"](there, logit)
+        for name, there, logit in zip(names, has.T, logits.T, strict=True)
+        if min(there.sum(), (~there).sum()) >= 30
+    }
+
+
+def photo_baselines(s: dict, parts: dict, views: dict) -> dict:
+    """Captions without a decoder: the commonest one, and the first one of the nearest training photograph in two senses."""
+    train, test = parts["train"], parts["test"]
+    commonest = Counter(text for some in train.captions for text in some).most_common(1)[0][0]
+
+    def colours(photographs):
+        return np.stack(
+            [np.histogramdd(one.reshape(-1, 3), bins=(4, 4, 4), range=[(0, 256)] * 3)[0].ravel() / one[..., 0].size
+             for one in s["small_photographs"](photographs)]
+        )  # fmt: skip
+
+    seen = {name: grids.mean(axis=(1, 2), dtype="float32") for name, grids in views.items()}
+    spaces = {
+        "nearest by colours": (colours(train), colours(test), "cityblock"),
+        "nearest by the eye": (seen["learn"], seen["test"], "cosine"),
+    }
+    table = {"commonest caption": [commonest] * len(test)}
+    for name, (known, asked, metric) in spaces.items():
+        nearest = s["cdist"](asked, known, metric).argmin(axis=1)
+        table[name] = [train.captions[k][0] for k in nearest]
+    return table
+
+
+def one_against_four(s: dict, captions) -> dict:
+    """The last caption of each photograph, marked by the others: one reference fewer than the networks have."""
+    said, others = [some[-1] for some in captions], [some[:-1] for some in captions]
+    found = {f"BLEU-{n}": s["wording"].bleu(said, others, n).score for n in (1, 4)}
+    return found | {"different": len(set(said)) / len(said)}
+
+
+def spread(s: dict, said, photographs, count: int = 12) -> list[dict]:
+    """Captions from the best to the worst by their own BLEU, at even distances; with the words that no person has used."""
+    marks = [
+        s["wording"].sentence_bleu(text, some).score
+        for text, some in zip(said, photographs.captions, strict=True)
+    ]
+    order = np.argsort(-np.array(marks), kind="stable")
+    rows = []
+    for k in order[np.linspace(0, len(order) - 1, count).round().astype(int)]:
+        used = {word for text in photographs.captions[k] for word in text.split()}
+        alone = sorted({word for word in said[k].split() if word not in used})
+        rows.append(
+            {
+                "photograph": photographs.paths[k].name,
+                "said": said[k],
+                "BLEU-4": marks[k],
+                "nobody said": alone,
+            }
+        )
+    return rows
+
+
 # --- The file --------------------------------------------------------------------------------------------------------
 
 
@@ -219,6 +387,8 @@ def rounded(value):
         return {str(key): rounded(part) for key, part in value.items()}
     if isinstance(value, list | tuple | np.ndarray):
         return [rounded(part) for part in value]
+    if isinstance(value, str | int):
+        return value
     return round(float(value), 4 if abs(value) >= 0.1 else 6)
 
 
@@ -233,12 +403,14 @@ def main(part: str, seeds: tuple[int, ...]) -> None:
         if seed in record["seeds"]:
             continue
         before = time.process_time()
-        for name, value in rounded(globals()[part](seed)).items():
+        found = rounded(globals()[part](seed))
+        before -= found.pop("cpu_seconds_before", 0)  # of a run that was stopped and went on
+        for name, value in found.items():
             record["results"].setdefault(name, []).append(value)
         record = {
             "command": f"python data/stage_06/make.py {part}",
             "seeds": record["seeds"] + [seed],
-            "machine": "two CPU cores",
+            "machine": "one CPU core" if part == "photographs" else "two CPU cores",
             "versions": {"python": platform.python_version()}
             | {n: version(n) for n in ("keras", "tensorflow", "numpy", "scipy", "scikit-image", "scikit-learn", "PyWavelets")},
             "cpu_seconds": round(record["cpu_seconds"] + time.process_time() - before),
