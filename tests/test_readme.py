@@ -89,3 +89,24 @@ def test_the_table_of_real_data_says_what_the_shipped_results_say():
     cora = networks["Cora, GCN"]
     assert f"{sum(cora) / 10:.3f} on average, {min(cora):.3f} to {max(cora):.3f}" in rows["Cora"]
     assert spans(networks["Facebook pages, GCN"]) in rows["Facebook pages"]
+    seen = load("stage_06/photographs.json")["results"]["test"][0]
+    said = {name: f"{scores['BLEU-4']:.3f}" for name, scores in seen.items()}
+    for words in (
+        f"BLEU-4 {said['captioner']};",
+        f"caption {said['nearest by the eye']};",
+        f"a person {said['a person']} ",
+    ):
+        assert words in rows["Flickr8k"]
+    clothes = load("stage_07/fashion.json")
+    assert f"distance {clothes['runs']['0']['rows'][-1]['fréchet']:.2f} in" in rows["Fashion-MNIST"]
+    for name in ("other real pictures", "normal in PCA space"):
+        assert f" {clothes['baselines'][name]['fréchet']:.2f}" in rows["Fashion-MNIST"]
+    for file, language in (("real", "English"), ("real_zh", "Chinese")):
+        runs = load(f"stage_10/{file}.json")["perplexity"]
+        network = [run["Transformer"] for run in runs]
+        assert f"{min(network):.0f} to {max(network):.0f} ({language})" in rows["XDailyDialog"]
+        assert f" {runs[0]['n-grams']:.0f}" in rows["XDailyDialog"].split("wins:")[1]
+    pairs = load("stage_10/translation.json")
+    assert f"BLEU {pairs['seeds'][0]['Transformer']['BLEU']:.1f};" in rows["Tatoeba"]
+    for name, scores in pairs["baselines"].items():
+        assert f"{name} {scores['BLEU']:.1f}" in rows["Tatoeba"]
