@@ -10,7 +10,7 @@ from course_utils.definitions import definitions
 from course_utils.stages import ROOT
 
 FOLDER = ROOT / "data" / "stage_10"
-FILES = {name: json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in ("dialogue", "scaling", "floors", "vision", "few_labels", "real")}  # fmt: skip
+FILES = {name: json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in ("dialogue", "scaling", "floors", "vision", "few_labels", "real", "real_zh")}  # fmt: skip
 
 
 def make():
@@ -40,7 +40,9 @@ def test_the_dialogue_models_were_trained_from_several_seeds():
             assert 1 < one[name]["perplexity"] < 10
             assert 0 <= one[name]["slots"] <= 1
             assert 0 < one[name]["distinct-2"] < 1
-    assert sum(MODELS[2] in one for one in seeds) >= 2
+    assert sum(MODELS[2] in one for one in seeds) >= 4
+    both = [[one[name]["slots"] for one in seeds if name in one] for name in MODELS]
+    assert min(both[2]) > max(both[0]) > max(both[1])
     sizes = [seeds[0][name]["parameters"] for name in MODELS]
     assert max(sizes) < 1.25 * min(sizes)
 
@@ -73,6 +75,13 @@ def test_vision_and_few_labels_have_five_runs():
         assert len(runs) == 5
         assert all(len(run[kind]) == 3 for run in runs for kind in ("as they are", "shuffled"))
     assert len(FILES["few_labels"]["accuracy"]) == 5
+
+
+@pytest.mark.parametrize("name", ["real", "real_zh"])
+def test_real_dialogues_have_three_runs_and_counting_is_ahead(name):
+    runs = FILES[name]["perplexity"]
+    assert len(runs) == 3
+    assert all(50 < run["n-grams"] < run["Transformer"] - 10 for run in runs)
 
 
 @pytest.mark.slow

@@ -217,6 +217,7 @@ def translate_pairs(scope: dict, seed: int, began: float) -> None:
             curve.append({
                 "epoch": epoch + 1, "training loss": round(float(logs["loss"]), 4),
                 "perplexity": round(text_scores.perplexity(logs_valid), 3),
+                "learning rate": round(float(self.model.optimizer.learning_rate), 6),
                 "cpu_seconds": round(earlier + time.process_time() - began),
             })  # fmt: skip
             notes.write_text(json.dumps(curve))
