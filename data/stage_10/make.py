@@ -224,7 +224,11 @@ def translate_pairs(scope: dict, seed: int, began: float) -> None:
             print(curve[-1], file=sys.stderr, flush=True)
 
     kept = keras.callbacks.BackupAndRestore(state / "backup", delete_checkpoint=False)
-    model = scope["trained_translator"](english, chinese, parts.train, seed, callbacks=[Notes(), kept])
+    if curve and curve[-1]["epoch"] == scope["EPOCHS_ZH"]:  # trained already: only the scores are made again
+        model = scope["translator"](english, chinese)
+        model.load_weights(state / "backup" / "latest.weights.h5")
+    else:
+        model = scope["trained_translator"](english, chinese, parts.train, seed, callbacks=[Notes(), kept])
     if seed == 0:  # what ships is what is scored: rounded to half precision
         training.save_weights(model, HERE / "translator.npz")
         model = training.load_or_train(model, HERE / "translator.npz", lambda: model)
@@ -232,9 +236,10 @@ def translate_pairs(scope: dict, seed: int, began: float) -> None:
     trained_on = {target for _, target in parts.train}
     new = [place for place, right in enumerate(rights) if not trained_on & set(right)]
     fits = [place for place, one in enumerate(sentences) if len(text.words(one)) <= scope["READ"]]
+    lexicon = translation.Lexicon().fit(parts.train)
     answers = {
         "nearest sentence": translation.nearest(parts.train, sentences),
-        "word by word": [translation.Lexicon().fit(parts.train).translate(one) for one in sentences],
+        "word by word": [lexicon.translate(one) for one in sentences],
         "Transformer": said,
     }
 
