@@ -104,3 +104,29 @@ def test_figures_of_attention():
         plots.attention_maps({}, "None")
     with pytest.raises(ValueError, match="one weight a word"):
         plots.attention_lines(np.ones(2), words, 4, "Wrong")
+
+
+def test_a_table_of_attention_shades_and_escapes():
+    html = plots.attention_table(np.array([[0.25, 0.75]]), ["音"], ["<end>", "music"]).data
+    assert "音" in html
+    assert "&lt;end&gt;" in html
+    assert ">25<" in html
+    assert ">75<" in html
+    with pytest.raises(ValueError, match="one weight for each of 1 rows and 2 columns"):
+        plots.attention_table(np.zeros((2, 2)), ["a"], ["b", "c"])
+
+
+def test_a_translator_has_two_vocabularies_and_writes_with_the_table_it_reads_with():
+    model = transformer.encoder_decoder(20, 6, 5, width=8, heads=2, source=50, dropout=0.3)
+    said, begun = np.array([[49, 3, 0, 0, 0, 0]]), np.array([[3, 19, 0, 0, 0]])
+    logits = np.asarray(model([said, begun]))
+    assert logits.shape == (1, 5, 20)
+    np.testing.assert_allclose(logits, model([said, begun]), atol=1e-6)  # nothing is dropped in use
+    tables = [
+        tuple(map(int, weight.shape))
+        for weight in model.trainable_weights
+        if int(weight.shape[0]) in (20, 50)
+    ]
+    assert sorted(tables) == [(20, 8), (50, 8)]
+    one = transformer.encoder_decoder(20, 6, 5, width=8, heads=2)
+    assert one.count_params() == model.count_params() - 50 * 8 + 20 * 8

@@ -6,11 +6,12 @@ import json
 import numpy as np
 import pytest
 
+from course_utils import text
 from course_utils.definitions import definitions
 from course_utils.stages import ROOT
 
 FOLDER = ROOT / "data" / "stage_10"
-FILES = {name: json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in ("dialogue", "scaling", "floors", "vision", "few_labels", "real")}  # fmt: skip
+FILES = {name: json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in ("dialogue", "scaling", "floors", "vision", "few_labels", "real", "real_zh", "translation")}  # fmt: skip
 
 
 def make():
@@ -40,7 +41,9 @@ def test_the_dialogue_models_were_trained_from_several_seeds():
             assert 1 < one[name]["perplexity"] < 10
             assert 0 <= one[name]["slots"] <= 1
             assert 0 < one[name]["distinct-2"] < 1
-    assert sum(MODELS[2] in one for one in seeds) >= 2
+    assert sum(MODELS[2] in one for one in seeds) >= 4
+    both = [[one[name]["slots"] for one in seeds if name in one] for name in MODELS]
+    assert min(both[2]) > max(both[0]) > max(both[1])
     sizes = [seeds[0][name]["parameters"] for name in MODELS]
     assert max(sizes) < 1.25 * min(sizes)
 
@@ -73,6 +76,42 @@ def test_vision_and_few_labels_have_five_runs():
         assert len(runs) == 5
         assert all(len(run[kind]) == 3 for run in runs for kind in ("as they are", "shuffled"))
     assert len(FILES["few_labels"]["accuracy"]) == 5
+
+
+@pytest.mark.parametrize("name", ["real", "real_zh"])
+def test_real_dialogues_have_three_runs_and_counting_is_ahead(name):
+    runs = FILES[name]["perplexity"]
+    assert len(runs) == 3
+    assert all(50 < run["n-grams"] < run["Transformer"] - 10 for run in runs)
+
+
+def test_the_translator_is_ahead_of_both_baselines_and_its_training_is_written_down():
+    found = FILES["translation"]
+    (one,) = found["seeds"]
+    best = max(found["baselines"].values(), key=lambda scores: scores["BLEU"])
+    room = one["BLEU, 95 % interval plus or minus"] + best["95 % interval plus or minus"]
+    assert one["Transformer"]["BLEU"] > best["BLEU"] + room
+    new = max(found["baselines where no right translation stands in training"].values())
+    assert one["BLEU where no right translation stands in training"] > new
+    assert [point["epoch"] for point in one["curve"]] == list(range(1, len(one["curve"]) + 1))
+    assert one["curve"][-1]["perplexity"] < one["curve"][0]["perplexity"] / 5
+    assert found["cpu_seconds"] >= one["curve"][-1]["cpu_seconds"]
+    assert len(found["shown"]) == 10
+    assert all(
+        {"English", "right", "Transformer", *found["baselines"]} == set(shown) for shown in found["shown"]
+    )
+
+
+def test_the_translators_weights_fit_its_vocabularies():
+    english, chinese = (
+        text.Vocabulary(tuple(FILES["translation"][one].split(" "))) for one in ("english", "chinese")
+    )
+    with np.load(FOLDER / "translator.npz", allow_pickle=False) as file:
+        shapes = [file[name].shape for name in file.files]
+    width = 80
+    assert (len(english), width) in shapes
+    assert shapes.count((len(chinese), width)) == 1  # read and written with one table
+    assert sum(int(np.prod(shape)) for shape in shapes) == FILES["translation"]["seeds"][0]["parameters"]
 
 
 @pytest.mark.slow

@@ -90,27 +90,37 @@ def block(
 
 
 def encoder_decoder(
-    vocabulary: int, context: int, reply: int, width: int = 64, heads: int = 4, depth: int = 1
-) -> keras.Model:
+    vocabulary: int, context: int, reply: int, width: int = 64, heads: int = 4, depth: int = 1,
+    source: int | None = None, dropout: float = 0.0,
+) -> keras.Model:  # fmt: skip
     """The Transformer of 2017 in small, for what was said before → reply: (batch, context) and (batch, reply) → logits.
 
     Args:
         vocabulary: number of tokens; 0 is padding.
         context, reply: lengths.
         width, heads, depth: of encoder and decoder, ``depth`` blocks each.
+        source: number of tokens of what is read, where that is another language. The written language's table of embeddings
+            is then used for the output as well, as in the paper (Press and Wolf, 2017).
+        dropout: 0 to below 1, on the embeddings and on what each part of a block adds.
     Returns: an uncompiled model with the output (batch, reply, vocabulary).
     """
     said, begun = keras.Input((context,), dtype="int32"), keras.Input((reply,), dtype="int32")
-    embed = layers.Embedding(vocabulary, width)
+    embed = (
+        layers.Embedding(vocabulary, width)
+        if source is None
+        else layers.ReversibleEmbedding(vocabulary, width)
+    )
+    embed_said = embed if source is None else layers.Embedding(source, width)
     seen = not_padding(said)
-    memory = Positions()(embed(said))
+    memory = layers.Dropout(dropout)(Positions()(embed_said(said)))
     for _ in range(depth):
-        memory = block(memory, heads, 4 * width, mask=seen)
+        memory = block(memory, heads, 4 * width, mask=seen, dropout=dropout)
     memory = layers.LayerNormalization(epsilon=1e-5)(memory)
-    x = Positions()(embed(begun))
+    x = layers.Dropout(dropout)(Positions()(embed(begun)))
     for _ in range(depth):
-        x = block(x, heads, 4 * width, memory=memory, memory_mask=seen, causal=True)
-    logits = layers.Dense(vocabulary, use_bias=False)(layers.LayerNormalization(epsilon=1e-5)(x))
+        x = block(x, heads, 4 * width, memory=memory, memory_mask=seen, causal=True, dropout=dropout)
+    x = layers.LayerNormalization(epsilon=1e-5)(x)
+    logits = layers.Dense(vocabulary, use_bias=False)(x) if source is None else embed(x, reverse=True)
     return keras.Model([said, begun], logits, name="encoder_decoder")
 
 

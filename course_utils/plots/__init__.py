@@ -1,6 +1,6 @@
 """Figures of the course, by kind. One style (:mod:`.style`); a function draws on given axes or returns a figure."""
 
-from .attention import attention_lines, attention_maps
+from .attention import attention_lines, attention_maps, attention_table
 from .boundaries import CLASS_COLOURS, boundary, experiment, points
 from .comparisons import bars, before_after, calibration, gallery
 from .denoising import over_levels, picture_table, words_and_places
@@ -39,6 +39,7 @@ __all__ = [
     "arriving",
     "attention_lines",
     "attention_maps",
+    "attention_table",
     "autocorrelation",
     "bars",
     "before_after",

@@ -1,13 +1,14 @@
 """Figures of attention: who looks at whom, as a map or as lines between words."""
 
 from collections.abc import Mapping, Sequence
+from html import escape
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from .style import COLOURS, panels
 
-__all__ = ["attention_lines", "attention_maps"]
+__all__ = ["attention_lines", "attention_maps", "attention_table"]
 
 
 def attention_maps(
@@ -79,6 +80,36 @@ def attention_lines(weights: np.ndarray, words: Sequence[str], place: int, title
     axis.set_axis_off()
     axis.set_title(title)
     return figure
+
+
+def attention_table(weights: np.ndarray, queries: Sequence[str], keys: Sequence[str]):
+    """A table for the notebook, a row for each place that looks, shaded by its weights; words of any script are shown.
+
+    Args:
+        weights: (queries, keys) from 0 to 1.
+        queries, keys: names of rows and columns.
+    Returns: an ``IPython.display.HTML``.
+    Raises: ValueError where the numbers of weights and names differ.
+    """
+    from IPython.display import HTML
+
+    weights = np.asarray(weights, dtype="float64")
+    if weights.shape != (len(queries), len(keys)):
+        raise ValueError(
+            f"one weight for each of {len(queries)} rows and {len(keys)} columns is needed; got {weights.shape}"
+        )
+    head = "".join(f"<th style='text-align:center'>{escape(key)}</th>" for key in keys)
+    body = "".join(
+        f"<tr><th style='text-align:right'>{escape(query)}</th>"
+        + "".join(
+            f"<td style='text-align:center;color:#{'fff' if weight > 0.6 else '000'};background:rgba(0,114,178,{weight:.2f})'>"
+            f"{100 * weight:.0f}</td>"
+            for weight in row
+        )
+        + "</tr>"
+        for query, row in zip(queries, weights, strict=True)
+    )
+    return HTML(f"<table><tr><th></th>{head}</tr>{body}</table>")
 
 
 def _fonts() -> list[str]:

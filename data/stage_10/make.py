@@ -10,6 +10,9 @@
     python data/stage_10/make.py few_labels      # all seeds
     COURSE_DATA=FOLDER python data/stage_10/make.py real    # English, three seeds; FOLDER holds dialogue/xdailydialog
     COURSE_DATA=FOLDER python data/stage_10/make.py real_zh # Chinese, three seeds
+    COURSE_DATA=FOLDER python data/stage_10/make.py translation 0   # English to Chinese, one seed; FOLDER holds en_zh/cmn.txt
+
+A translation that was broken off goes on from its last epoch, kept in build/stage_10; seed 0 also stores its weights.
 
 Each call writes what it made into its file and keeps the other seeds that stand there.
 """
@@ -25,21 +28,23 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils import text
+from course_utils import text, training, translation
 from course_utils.datasets import dialogues
 from course_utils.definitions import definitions
 from course_utils.metrics import text as text_scores
 from course_utils.networks import transformer
+from course_utils.stages import ROOT
 
 HERE = Path(__file__).resolve().parent
 WHAT = "Each model of section 4 and 5 on the test's replies (pairs of slots never seen), by seed; slots and distinct-2 on the first 400 replies"
-SEEDS, WIDTHS, REPLY = range(5), (16, 32), 32
+SEEDS, WIDTHS, REPLY, SHOWN = range(5), (16, 32), 32, 10
 REPLYING = {"gru": "GRU encoder–decoder", "halves": "Transformer, encoder–decoder"}
 REAL = {"real": ("en", "English"), "real_zh": ("zh", "Chinese")}
 COMMANDS = {
     "dialogue": "python data/stage_10/make.py dialogue SEED, SEED = 0 to 4; gru SEED, the same; halves SEED, for the seeds that stand here",
     "scaling": "python data/stage_10/make.py scaling SEED, for the seeds that stand here",
     "floors": "python data/stage_10/make.py floors SEED and head SEED, for the seeds that stand here",
+    "translation": "COURSE_DATA=FOLDER python data/stage_10/make.py translation SEED, for the seeds that stand here",
 }
 #: What the notebook prepares for its functions, beside constants in capitals.
 PREPARED = {
@@ -188,6 +193,110 @@ def head(scope: dict, seed: int) -> dict:
     }
 
 
+def translate_pairs(scope: dict, seed: int, began: float) -> None:
+    """Train the translator from one seed, or go on with it, and write down what it, and the baselines, score."""
+    import keras
+
+    parts = translation.divide(dialogues.en_zh())
+    english = text.Vocabulary.of((source for source, _ in parts.train), least=3)
+    chinese = text.Vocabulary.of((target for _, target in parts.train), least=2)
+    references = {}
+    for source, target in parts.test:
+        references.setdefault(source, []).append(target)
+    sentences, rights = list(references), list(references.values())
+    *asked, wanted = translation.rows(parts.valid, english, chinese, scope["READ"], scope["WRITE"])
+    state = ROOT / "build" / "stage_10" / f"translation_{seed}"
+    state.mkdir(parents=True, exist_ok=True)
+    notes = state / "curve.json"
+    curve = json.loads(notes.read_text()) if notes.exists() else []
+    earlier = curve[-1]["cpu_seconds"] if curve else 0
+
+    class Notes(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            logs_valid = scope["surprise_of"](self.model, asked, wanted)
+            curve.append({
+                "epoch": epoch + 1, "training loss": round(float(logs["loss"]), 4),
+                "perplexity": round(text_scores.perplexity(logs_valid), 3),
+                "learning rate": round(float(self.model.optimizer.learning_rate), 6),
+                "cpu_seconds": round(earlier + time.process_time() - began),
+            })  # fmt: skip
+            notes.write_text(json.dumps(curve))
+            print(curve[-1], file=sys.stderr, flush=True)
+
+    kept = keras.callbacks.BackupAndRestore(state / "backup", delete_checkpoint=False)
+    if curve and curve[-1]["epoch"] == scope["EPOCHS_ZH"]:  # trained already: only the scores are made again
+        model = scope["translator"](english, chinese)
+        model.load_weights(state / "backup" / "latest.weights.h5")
+    else:
+        model = scope["trained_translator"](english, chinese, parts.train, seed, callbacks=[Notes(), kept])
+    if seed == 0:  # what ships is what is scored: rounded to half precision
+        training.save_weights(model, HERE / "translator.npz")
+        model = training.load_or_train(model, HERE / "translator.npz", lambda: model)
+    said, _ = scope["translate"](model, sentences, english, chinese)
+    trained_on = {target for _, target in parts.train}
+    new = [place for place, right in enumerate(rights) if not trained_on & set(right)]
+    fits = [place for place, one in enumerate(sentences) if len(text.words(one)) <= scope["READ"]]
+    lexicon = translation.Lexicon().fit(parts.train)
+    answers = {
+        "nearest sentence": translation.nearest(parts.train, sentences),
+        "word by word": [lexicon.translate(one) for one in sentences],
+        "Transformer": said,
+    }
+
+    def score(said: list[str], places: list[int] | None = None) -> dict:
+        places = range(len(said)) if places is None else places
+        found = translation.scores([said[p] for p in places], [rights[p] for p in places])
+        return {what: round(value, 2) for what, value in found.items()}
+
+    exact = [one in right for one, right in zip(said, rights, strict=True)]
+    found = {
+        "seed": seed,
+        "parameters": model.count_params(),
+        "Transformer": score(said),
+        "BLEU, 95 % interval plus or minus": between(said, rights),
+        "BLEU where no right translation stands in training": score(said, new)["BLEU"],
+        "exactly right": round(float(np.mean(exact)), 4),
+        "curve": curve,
+    }  # fmt: skip
+    seeds = {one["seed"]: one for one in stored("translation", "seeds")} | {seed: found}
+    shared = {
+        "sentences": {
+            "training pairs": len(parts.train), "test sentences": len(sentences), "that fit into a row": len(fits),
+            "whose right translation also stands in training": len(sentences) - len(new),
+        },
+        "baselines": {
+            name: score(lines) | {"95 % interval plus or minus": between(lines, rights)}
+            for name, lines in answers.items() if name != "Transformer"
+        },
+        "baselines where no right translation stands in training": {
+            name: score(lines, new)["BLEU"] for name, lines in answers.items() if name != "Transformer"
+        },
+    }  # fmt: skip
+    chosen = np.sort(np.random.default_rng(1).permutation(len(sentences))[:SHOWN])
+    shared["shown"] = [
+        {"English": sentences[p], "right": rights[p], **{name: lines[p] for name, lines in answers.items()}}
+        for p in chosen
+    ]
+    before = {key: stored("translation", key) for key in (*shared, "english", "chinese")}
+    if seed == 0 or not before["shown"]:
+        before = shared | {"english": " ".join(english.tokens), "chinese": " ".join(chinese.tokens)}
+    what = "Scores on English sentences kept out of training (Tatoeba's contributors, by way of manythings.org/anki, CC BY 2.0 FR; Chinese in simplified characters)"
+    record("translation", what, began - earlier, seeds=[seeds[one] for one in sorted(seeds)], **before)
+    (state / "said.txt").write_text(
+        "\n".join(map(" | ".join, zip(sentences, said, strict=True))), encoding="utf-8"
+    )
+
+
+def between(said: list[str], rights: list[list[str]]) -> float:
+    """Half of the interval that holds BLEU in 95 % of 1,000 draws of the test's sentences with replacement (Koehn, 2004)."""
+    from sacrebleu.metrics import BLEU
+
+    most = max(map(len, rights))
+    streams = [[row[place] if place < len(row) else None for row in rights] for place in range(most)]
+    drawn = BLEU(tokenize="zh").corpus_score(said, streams, n_bootstrap=1000)
+    return round(drawn._ci, 2)
+
+
 def record(name: str, what: str, began: float, **results) -> None:
     """Write a file of results with what made it; the CPU time adds up over calls."""
     path = HERE / f"{name}.json"
@@ -234,6 +343,8 @@ def main() -> None:
         seeds[seed] = dict(sorted((seeds.get(seed, {"seed": seed}) | found).items()))
         what = "What the cells that train from seed 0 only would measure from other seeds, by section"
         record("floors", what, began, seeds=[seeds[one] for one in sorted(seeds)])
+    elif name == "translation":
+        translate_pairs(scope, seed, began)
     elif name == "vision":
         builders = {"ViT": scope["vit"], "CNN": scope["small_cnn"]}
         accuracy = {
@@ -264,7 +375,7 @@ def main() -> None:
         record(name, what, began, perplexity=runs)
     else:
         sys.exit(
-            f"there is no {name!r}; there are dialogue, gru, halves, scaling, floors, head, vision, few_labels, real and real_zh"
+            f"there is no {name!r}; there are dialogue, gru, halves, scaling, floors, head, vision, few_labels, real, real_zh and translation"
         )
 
 
