@@ -22,6 +22,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from course_utils.definitions import selected
+from course_utils.networks import basic_block
 from course_utils.notebooks import read
 from course_utils.stages import find
 
@@ -244,7 +245,7 @@ def photo_scope(seed: int) -> dict:
     """The notebook's set-up, and its functions that captions of photographs need."""
     space, _ = run(seed, lambda heading: False)
     space["live"].progress = with_progress
-    return selected(6, PHOTO_NAMES, space)
+    return selected(6, PHOTO_NAMES, space | {"Counter": Counter, "basic_block": basic_block})
 
 
 def photographs(seed: int, folder: str = "flickr8k") -> dict:
