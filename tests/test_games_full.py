@@ -5,7 +5,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from course_utils.games import ablations, agents, full
+from course_utils.games import ablations, agents, full, pong
 
 needs_ale = pytest.mark.skipif(find_spec("ale_py") is None, reason="ale-py is not installed")
 needs_box2d = pytest.mark.skipif(find_spec("Box2D") is None, reason="Box2D is not installed")
@@ -86,3 +86,31 @@ def test_agents_are_refused_where_they_do_not_fit():
         agents.main(["chess"])
     text = (agents.FOLDER / "README.md").read_text(encoding="utf-8")
     assert "python -m course_utils.games.agents" in text
+
+
+def test_the_shipped_pong_agent_is_the_one_that_was_measured():
+    record, game = agents.pong_training(), agents.pong_game()
+    assert record["command"] == "python data/dqn_agents/make_pong.py"
+    steps, seconds = ([row[key] for row in record["curve"]] for key in ("steps", "cpu_seconds"))
+    assert steps == sorted(steps)
+    assert seconds == sorted(seconds)
+    for row in record["curve"]:
+        assert row["mean"] == pytest.approx(np.mean(row["returns"]))
+        assert len(row["returns"]) == 8
+    assert {name: len(returns) for name, returns in record["fresh"].items()} == {"agent": 30, "random": 30}
+    assert np.mean(record["fresh"]["agent"]) > np.mean(record["fresh"]["random"]) + 1
+    ends = np.flatnonzero(game["rewards"])
+    assert max((game["rewards"][ends] == side).sum() for side in (1, -1)) == 21  # a whole game
+    network = agents.load("pong", ablations.definitions()["small_pong_network"]())
+    drawn = pong.draw(game["positions"])
+    stacks = np.stack([np.concatenate([drawn[:1], drawn[:-1]]), drawn], axis=-1)
+    again = np.asarray(network(stacks)).argmax(axis=1)
+    assert (again == game["actions"]).mean() >= 0.75
+
+
+@needs_ale
+@pytest.mark.slow
+def test_the_shipped_pong_agent_is_above_chance():
+    d = ablations.definitions()
+    network = agents.load("pong", d["small_pong_network"]())
+    assert d["score"](network, 8, 5, pong.courts) > np.mean(agents.pong_training()["fresh"]["random"]) + 0.5

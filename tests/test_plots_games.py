@@ -99,3 +99,26 @@ def test_a_flight_draws_each_state_with_its_engine():
     for action, engine in enumerate(left.collections):
         assert np.array_equal(engine.get_offsets(), states[actions == action, :2])
     assert np.array_equal(right.lines[0].get_ydata(), -states[:, 3])
+
+
+def test_a_court_shows_the_ball_twice_and_the_best_action_in_another_colour():
+    before, now = [40, 60, 43, 66, 10, 26, 100, 116], [48, 64, 51, 70, 10, 26, 104, 120]
+    left, right = pictures.court(np.array([before, now]), [-0.5, 0.2, 0.1], ["stay", "up", "down"], "t").axes
+    corners = [patch.get_xy() for patch in left.patches]
+    assert corners == [(39, 59), (47, 63), (16, 10), (140, 104)]
+    assert [bar.get_height() for bar in right.patches] == [-0.5, 0.2, 0.1]
+    colours = [bar.get_facecolor() for bar in right.patches]
+    assert colours[1] != colours[0] == colours[2]
+    hidden = np.array([before, [-1, -1, -1, -1, *now[4:]]])
+    assert len(pictures.court(hidden, [0, 0, 0], ["stay", "up", "down"], "t").axes[0].patches) == 3
+
+
+def test_a_rally_draws_heights_and_marks_the_points():
+    positions = np.tile([40, 60, 43, 66, 10, 26, 100, 116], (5, 1))
+    positions[2, :4] = -1  # the ball is out of sight
+    above, below = pictures.rally(positions, np.linspace(0, 1, 5), [0, 0, 1, 0, -1], "t").axes
+    heights = above.lines[0].get_ydata()
+    assert np.isnan(heights[2])
+    assert heights[0] == 160 - 63
+    assert np.array_equal(below.lines[0].get_ydata(), np.linspace(0, 1, 5))
+    assert [line.get_xdata()[0] for line in above.lines[1:]] == [2, 4]

@@ -20,7 +20,7 @@ FOLDER = ROOT / "data" / "dqn_ablations"
 NAMES = (
     "ReplayMemory", "PrioritisedMemory", "of_actions", "td_targets", "make_learner", "train_dqn", "huber", "CARTPOLE", "CATCH",
     "cartpole_network", "score", "solve_cartpole", "catches", "catch_network", "CATCH_STEPS", "chosen_by", "train_catch",
-    "lander_network", "LANDER", "solve_lander",
+    "lander_network", "LANDER", "solve_lander", "SMALL_PONG", "small_pong_network", "train_small_pong",
 )  # fmt: skip
 COLUMNS = ("game", "case", "seed", "steps", "score", "q_start", "true_start", "loss")
 SEED_COLUMNS = ("game", "seed", "steps", "score", "cpu_seconds")
@@ -56,9 +56,17 @@ def definitions() -> dict:
     from .. import games, live
     from ..definitions import selected
     from ..quiet import keras
-    from . import full
+    from . import full, pong
 
-    space = {"np": np, "keras": keras, "ops": keras.ops, "games": games, "full": full, "live": live}
+    space = {
+        "np": np,
+        "keras": keras,
+        "ops": keras.ops,
+        "games": games,
+        "full": full,
+        "pong": pong,
+        "live": live,
+    }
     return selected(8, NAMES, space)
 
 

@@ -1,8 +1,10 @@
 """Small trained agents that ship with the course: ``python -m course_utils.games.agents [cartpole] [catch] [lander]``.
 
-Each is the result of the notebook's own training cell, seed 0, stored as half-precision weights under ``data/dqn_agents``.
+Each is the result of the notebook's own training cell, seed 0, stored as half-precision weights under ``data/dqn_agents``. The
+Pong agent has a program of its own there, since it takes most of an hour: ``python data/dqn_agents/make_pong.py``.
 """
 
+import json
 import sys
 
 import numpy as np
@@ -12,7 +14,7 @@ from ..stages import ROOT
 from ..training import load_or_train, save_weights
 from .ablations import definitions
 
-__all__ = ["AGENTS", "FOLDER", "flight", "load"]
+__all__ = ["AGENTS", "FOLDER", "flight", "load", "pong_game", "pong_training"]
 
 FOLDER = ROOT / "data" / "dqn_agents"
 AGENTS = ("cartpole", "catch", "lander")
@@ -23,12 +25,12 @@ def load(name: str, network: keras.Model) -> keras.Model:
     """The network with the weights of a shipped agent in it, checked; where its file is gone, it is trained again (a minute or less).
 
     Args:
-        name: one of ``AGENTS``.
+        name: one of ``AGENTS``, or "pong", which takes most of an hour where its file is gone.
         network: built, of the shape that stage 8 trains for this game.
     Raises: ValueError for an unknown name, a damaged file, or a network of another shape.
     """
-    if name not in AGENTS:
-        raise ValueError(f"there is no agent {name!r}; there are {', '.join(AGENTS)}")
+    if name not in (*AGENTS, "pong"):
+        raise ValueError(f"there is no agent {name!r}; there are {', '.join(AGENTS)}, pong")
     return load_or_train(network, FOLDER / f"{name}.npz", lambda: _trained(name))
 
 
@@ -38,8 +40,25 @@ def flight() -> dict[str, np.ndarray]:
         return {name: file[name] for name in file.files}
 
 
+def pong_game() -> dict[str, np.ndarray]:
+    """One game of the shipped Pong agent: ``positions`` (steps, 8) as ``pong.draw`` takes them, ``actions`` and ``rewards`` (steps,)."""
+    with np.load(FOLDER / "pong_game.npz") as file:
+        return {name: file[name] for name in file.files}
+
+
+def pong_training() -> dict:
+    """What the training of the shipped Pong agent gave, and how it was made: the parts of ``pong.json``.
+
+    Returns: ``command``, ``seed``, ``machine``, ``versions``; ``curve``, a list of rows with ``steps``, ``cpu_seconds`` of training
+        so far, ``loss``, ``mean`` and ``returns`` of 8 games; ``fresh``, {"agent", "random"} → points of 30 games each.
+    """
+    return json.loads((FOLDER / "pong.json").read_text(encoding="utf-8"))
+
+
 def _trained(name: str) -> keras.Model:
     """A new agent from the notebook's own training cell."""
+    if name == "pong":
+        return definitions()["train_small_pong"](SEED)
     return definitions()["train_catch" if name == "catch" else f"solve_{name}"](SEED)[0]
 
 

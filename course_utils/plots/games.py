@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from .style import COLOURS, panels
 
@@ -13,12 +14,14 @@ __all__ = [
     "bands",
     "cart_strip",
     "cell_values",
+    "court",
     "decision",
     "decisions",
     "film",
     "flight",
     "grid_values",
     "picture_strip",
+    "rally",
     "regret",
     "training",
 ]
@@ -236,6 +239,69 @@ def decision(picture, q_values, saliency, actions: Sequence[str], title: str) ->
     right.set(
         title="Q-values", ylim=(min(0, *q_values) - 0.1, max(1, *q_values) + 0.1), ylabel="expected return"
     )
+    return figure
+
+
+def court(positions: np.ndarray, q_values: np.ndarray, actions: Sequence[str], title: str) -> Figure:
+    """A figure of one decision in Pong: ball and paddles, with the ball of a moment ago hollow, and the Q-value of each action.
+
+    Args:
+        positions: (2, 8) pixels of the court, 0 to 160, one row a picture, newest last, as :func:`course_utils.games.pong.draw` takes them.
+        q_values: (actions,) float; the highest is drawn in another colour.
+        actions: their names.
+        title: what is shown.
+    """
+    figure, axes = panels(1, 2, 3.4, 2.9)
+    left, right = axes[0]
+    for row, full in zip(np.asarray(positions, float), (False, True), strict=True):
+        x, y, x_end, y_end = row[:4]
+        if x >= 0:
+            style = {"facecolor": COLOURS[1] if full else "none", "edgecolor": COLOURS[1]}
+            left.add_patch(Rectangle((x - 1, y - 1), x_end - x + 2, y_end - y + 2, **style))
+    for first, (top, end), colour in ((16, row[4:6], COLOURS[7]), (140, row[6:8], COLOURS[0])):
+        left.add_patch(Rectangle((first, top), 4, end - top, color=colour))
+    left.set(title=title, xlim=(0, 160), ylim=(160, 0), xticks=[], yticks=[], aspect="equal")
+    left.grid(False)
+    right.bar(actions, q_values, color=[COLOURS[1] if q == max(q_values) else COLOURS[0] for q in q_values])
+    right.axhline(0, color=COLOURS[6], linewidth=1)
+    right.set(title="Q-values", ylim=(-1.6, 1.6), ylabel="expected return")
+    return figure
+
+
+def rally(positions: np.ndarray, values: np.ndarray, rewards: np.ndarray, title: str) -> Figure:
+    """A figure of some steps of Pong: how high ball and right paddle are, and below what the agent expects.
+
+    Args:
+        positions: (steps, 8) as :func:`course_utils.games.pong.draw` takes them.
+        values: (steps,) float, the highest Q-value of each step.
+        rewards: (steps,) of -1, 0 and 1; where it is not 0, a point ends.
+        title: the finding.
+    """
+    figure, axes = panels(2, 1, 8.0, 2.0, sharex=True)
+    above, below = axes[:, 0]
+    positions, steps = np.asarray(positions, float), np.arange(len(positions))
+    seen = positions[:, 0] >= 0
+    ball = np.where(seen, 160 - positions[:, [1, 3]].mean(axis=1), np.nan)
+    above.fill_between(
+        steps,
+        160 - positions[:, 6],
+        160 - positions[:, 7],
+        color=COLOURS[0],
+        alpha=0.35,
+        label="right paddle",
+    )
+    above.plot(steps, ball, color=COLOURS[1], label="ball")
+    above.set(ylabel="height (pixels)", ylim=(0, 160), title=title)
+    above.legend(fontsize=8, loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False)
+    below.plot(steps, values, color=COLOURS[0])
+    below.axhline(0, color=COLOURS[6], linewidth=1)
+    for most in (1, -1):  # what a point pays
+        below.axhline(most, color=COLOURS[6], linewidth=1, linestyle=":")
+    for colour, kind in ((COLOURS[2], 1), (COLOURS[3], -1)):
+        for step in np.flatnonzero(np.asarray(rewards) == kind):
+            for panel in (above, below):
+                panel.axvline(step, color=colour, linestyle="--", linewidth=1)
+    below.set(ylabel="highest Q-value", xlabel="step", ylim=(-1.6, 1.6))
     return figure
 
 
