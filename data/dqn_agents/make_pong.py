@@ -1,4 +1,4 @@
-"""Makes pong.npz, pong_game.npz and pong.json: ``python data/dqn_agents/make_pong.py`` (under an hour of CPU time; needs ale-py).
+"""Makes pong.npz, pong_game.npz and pong.json: ``python data/dqn_agents/make_pong.py`` (about 40 minutes of CPU time; needs ale-py).
 
 The notebook's own small Pong agent, seed 0, trained on pictures of the court. On the way, about every 30,000 steps, it plays eight
 fresh games without exploring. The network that did best there is kept, and files are written each time, so that a run can be
