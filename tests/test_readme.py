@@ -110,3 +110,5 @@ def test_the_table_of_real_data_says_what_the_shipped_results_say():
     assert f"BLEU {pairs['seeds'][0]['Transformer']['BLEU']:.1f};" in rows["Tatoeba"]
     for name, scores in pairs["baselines"].items():
         assert f"{name} {scores['BLEU']:.1f}" in rows["Tatoeba"]
+    for returns in load("dqn_agents/pong.json")["fresh"].values():
+        assert f"{sum(returns) / len(returns):.1f}".replace("-", "−") in rows["Pong"]
