@@ -430,6 +430,7 @@ def test_no_honest_answer_is_held(stage):
     assert {source: found for source in sources if (found := suspicious(source))} == {}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="nbgrader has no exchange on Windows")
 def test_nbgraders_exchange_carries_a_lab_there_and_back(sandbox, course, tmp_path):
     labs, student, exchange = (tmp_path / name for name in ("labs", "student", "exchange"))
