@@ -6,6 +6,7 @@ import pytest
 import sample
 
 from course_utils import stages
+from course_utils.labs.sandbox import SANDBOXES, NoSandbox, choose
 from course_utils.notebooks import write
 
 
@@ -25,3 +26,12 @@ def course(tmp_path, monkeypatch):
     stage = stages.STAGES[0]
     write(sample.lesson(setup=sample.QUICK_SETUP), stage.path)
     return stage
+
+
+@pytest.fixture(scope="module", params=SANDBOXES)
+def sandbox(request):
+    """Each sandbox that works here; the tests of the others are skipped, with the reason."""
+    try:
+        return choose(request.param)
+    except NoSandbox as problem:
+        pytest.skip(str(problem).splitlines()[1])

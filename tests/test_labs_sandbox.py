@@ -6,18 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.labs.sandbox import SANDBOXES, Box, Died, Limits, NoSandbox, choose
+from course_utils.labs.sandbox import Box, Died, Limits
 
 COURSE = Path(__file__).resolve().parents[1]
 LIMITS = Limits(seconds=3, start=60, memory=300 * 2**20, scratch=20 * 2**20)
-
-
-@pytest.fixture(scope="module", params=SANDBOXES)
-def sandbox(request):
-    try:
-        return choose(request.param)
-    except NoSandbox as problem:
-        pytest.skip(str(problem).splitlines()[1])
 
 
 PROBES = {

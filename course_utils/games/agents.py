@@ -1,7 +1,7 @@
 """Small trained agents that ship with the course: ``python -m course_utils.games.agents [cartpole] [catch] [lander]``.
 
 Each is the result of the notebook's own training cell, seed 0, stored as half-precision weights under ``data/dqn_agents``. The
-Pong agent has a program of its own there, since it takes most of an hour: ``python data/dqn_agents/make_pong.py``.
+Pong agent has a program of its own there, since it takes about 40 minutes of CPU time: ``python data/dqn_agents/make_pong.py``.
 """
 
 import json
@@ -25,7 +25,7 @@ def load(name: str, network: keras.Model) -> keras.Model:
     """The network with the weights of a shipped agent in it, checked; where its file is gone, it is trained again (a minute or less).
 
     Args:
-        name: one of ``AGENTS``, or "pong", which takes most of an hour where its file is gone.
+        name: one of ``AGENTS``, or "pong", which takes half an hour where its file is gone.
         network: built, of the shape that stage 8 trains for this game.
     Raises: ValueError for an unknown name, a damaged file, or a network of another shape.
     """

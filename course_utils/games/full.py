@@ -7,7 +7,7 @@ import numpy as np
 from gymnasium import spaces
 from gymnasium.vector import VectorEnv
 
-__all__ = ["atari", "landers"]
+__all__ = ["ale_games", "atari", "landers"]
 
 
 def atari(number: int, game: str = "Pong") -> VectorEnv:
@@ -24,12 +24,20 @@ def atari(number: int, game: str = "Pong") -> VectorEnv:
     Returns: a ``VectorEnv`` whose states are (number, 84, 84, 4) uint8; a lost game is reset by the *next* step.
     Raises: ImportError saying what to install where ale-py is missing.
     """
+    return _FramesLast(ale_games(number, game))
+
+
+def ale_games(number: int, game: str, **options) -> VectorEnv:
+    """So many Atari games as ale-py's own ``AtariVectorEnv`` gives them, which takes the options: (number, frames, rows, columns).
+
+    Raises: ImportError saying what to install where ale-py is missing.
+    """
     if find_spec("ale_py") is None:
         raise ImportError("Atari needs the package ale-py: python -m pip install ale-py")
     import ale_py
 
     gymnasium.register_envs(ale_py)
-    return _FramesLast(gymnasium.make_vec(f"ALE/{game}-v5", num_envs=number))
+    return gymnasium.make_vec(f"ALE/{game}-v5", num_envs=number, **options)
 
 
 def landers(number: int) -> VectorEnv:

@@ -5,6 +5,8 @@ import numpy as np
 from gymnasium import spaces
 from gymnasium.vector import VectorEnv
 
+from .full import ale_games
+
 __all__ = ["ACTIONS", "MISSING", "courts", "draw", "read"]
 
 ACTIONS = ("stay", "up", "down")
@@ -31,15 +33,8 @@ def courts(number: int, a_point_ends: bool = False) -> VectorEnv:
     Returns: a ``VectorEnv`` whose states are (number, 40, 20, 2) uint8, newest last. The step after a game's end sets it up again.
     Raises: ImportError saying what to install where ale-py is missing.
     """
-    from . import full
-
-    if full.find_spec("ale_py") is None:
-        raise ImportError("Atari needs the package ale-py: python -m pip install ale-py")
-    import ale_py
-
-    gymnasium.register_envs(ale_py)
-    whole = {"img_height": 210, "img_width": 160, "stack_num": 1}
-    return _Courts(gymnasium.make_vec("ALE/Pong-v5", num_envs=number, **whole), a_point_ends)
+    whole = ale_games(number, "Pong", img_height=210, img_width=160, stack_num=1)
+    return _Courts(whole, a_point_ends)
 
 
 def draw(positions: np.ndarray) -> np.ndarray:

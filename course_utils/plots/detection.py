@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
+from . import flow
 from .style import COLOURS, panels
 
 __all__ = [
@@ -221,7 +222,7 @@ def pipelines(methods: Mapping[str, Sequence[tuple[str, str]]], title: str) -> F
         title: the finding.
     Raises: ValueError where there is no method, one has no step, or a kind is unknown.
     """
-    from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch
+    from matplotlib.patches import Patch
 
     kinds = {
         "outside": ("#ececec", COLOURS[7], "before the network, not learnt"),
@@ -240,14 +241,9 @@ def pipelines(methods: Mapping[str, Sequence[tuple[str, str]]], title: str) -> F
         for place, (text, kind) in enumerate(steps):
             fill, edge, _ = kinds[kind]
             for back in (0.1, 0.05, 0.0) if kind == "region" else (0.0,):  # a stack: many of them
-                corner = (place - 0.4 + back * 0.5, -row - 0.28 + back)
-                style = {"boxstyle": "round,pad=0.02", "fc": fill, "ec": edge}
-                axis.add_patch(FancyBboxPatch(corner, 0.8, 0.56, **style))
-            axis.text(place, -row, text, ha="center", va="center", fontsize=8.5)
-            axis.add_patch(
-                FancyArrowPatch((place - 0.58, -row), (place - 0.43, -row), arrowstyle="-|>", mutation_scale=9,
-                                color="#444444", shrinkA=0, shrinkB=0)
-            )  # fmt: skip
+                words = "" if back else text
+                flow.box(axis, place + back * 0.5, -row + back, words, fill, 0.8, 0.56, edge, size=8.5)
+            flow.arrow(axis, (place - 0.58, -row), (place - 0.43, -row), mutation_scale=9)
     axis.set(xlim=(-1.75, most - 0.45), ylim=(-len(methods) + 0.5, 0.5))
     axis.set_axis_off()
     handles = [Patch(fc=fill, ec=edge, label=label) for fill, edge, label in kinds.values()]

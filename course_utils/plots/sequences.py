@@ -1,9 +1,9 @@
 """Recurrent networks as pictures: the four forms of reading and writing a series, and what happens inside an LSTM cell."""
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
+from matplotlib.patches import Circle
 
+from .flow import LINE, arrow, box
 from .style import COLOURS, panels
 
 __all__ = ["FORMS", "forms", "lstm"]
@@ -16,30 +16,7 @@ FORMS = {
     "many to many, asynchronous": ((0, 1, 2), (3, 4)),
 }
 STEPS = 5
-READ, WRITTEN, CELL, LINE = "#cfe3f2", "#fbe3b3", "#f4f4f4", "#444444"
-
-
-def _arrow(axis: Axes, start: tuple[float, float], end: tuple[float, float], **options) -> None:
-    options = {
-        "arrowstyle": "-|>",
-        "mutation_scale": 10,
-        "color": LINE,
-        "shrinkA": 0,
-        "shrinkB": 0,
-        **options,
-    }
-    axis.add_patch(FancyArrowPatch(start, end, **options))
-
-
-def _box(
-    axis: Axes, x: float, y: float, text: str, fill: str, width: float, height: float, edge: str = LINE
-) -> None:
-    axis.add_patch(
-        FancyBboxPatch(
-            (x - width / 2, y - height / 2), width, height, boxstyle="round,pad=0.02", fc=fill, ec=edge
-        )
-    )
-    axis.text(x, y, text, ha="center", va="center", fontsize=9)
+READ, WRITTEN, CELL = "#cfe3f2", "#fbe3b3", "#f4f4f4"
 
 
 def forms(title: str) -> Figure:
@@ -51,15 +28,15 @@ def forms(title: str) -> Figure:
     for axis, (name, (read, written)) in zip(axes[0], FORMS.items(), strict=True):
         last = max(*read, *written)
         for step in range(last + 1):
-            _box(axis, step, 0, "", CELL, 0.5, 0.5)
+            box(axis, step, 0, "", CELL, 0.5, 0.5)
             if step < last:
-                _arrow(axis, (step + 0.28, 0), (step + 0.72, 0))
+                arrow(axis, (step + 0.28, 0), (step + 0.72, 0))
         for step in read:
-            _box(axis, step, -1.2, f"$x_{step + 1}$", READ, 0.5, 0.5, COLOURS[0])
-            _arrow(axis, (step, -0.92), (step, -0.28))
+            box(axis, step, -1.2, f"$x_{step + 1}$", READ, 0.5, 0.5, COLOURS[0])
+            arrow(axis, (step, -0.92), (step, -0.28))
         for place, step in enumerate(written):
-            _box(axis, step, 1.2, f"$y_{place + 1}$", WRITTEN, 0.5, 0.5, COLOURS[1])
-            _arrow(axis, (step, 0.28), (step, 0.92))
+            box(axis, step, 1.2, f"$y_{place + 1}$", WRITTEN, 0.5, 0.5, COLOURS[1])
+            arrow(axis, (step, 0.28), (step, 0.92))
         middle = (STEPS - 1 - last) / 2
         axis.set(xlim=(-0.6 - middle, STEPS - 0.4 - middle), ylim=(-1.6, 1.6), aspect="equal")
         axis.set_title(name, loc="center", fontsize=9.5)
@@ -83,7 +60,7 @@ def lstm(title: str) -> Figure:
         "o": "output gate\n$o$, σ",
     }
     for gate, x in places.items():
-        _box(
+        box(
             axis,
             x,
             gates,
@@ -93,7 +70,7 @@ def lstm(title: str) -> Figure:
             0.62,
             COLOURS[0] if gate != "g" else COLOURS[2],
         )
-        _arrow(axis, (x, 0.1), (x, gates - 0.35))
+        arrow(axis, (x, 0.1), (x, gates - 0.35))
     axis.plot([0.2, places["o"]], [0.1, 0.1], color=LINE, linewidth=1.4)
     axis.text(0.1, 0.1, "$x_t$, $h_{t-1}$", ha="right", va="center")
 
@@ -102,23 +79,23 @@ def lstm(title: str) -> Figure:
         axis.text(x, y, sign, ha="center", va="center", fontsize=11, zorder=4)
 
     thick = {"linewidth": 2.6, "mutation_scale": 15, "color": COLOURS[3]}
-    _arrow(axis, (0.2, road), (8.0, road), **thick)
+    arrow(axis, (0.2, road), (8.0, road), **thick)
     axis.text(0.1, road, "$c_{t-1}$", ha="right", va="center")
     axis.text(8.1, road, "$c_t$", ha="left", va="center")
     knot(places["f"], road, "×")
-    _arrow(axis, (places["f"], gates + 0.35), (places["f"], road - 0.19))
+    arrow(axis, (places["f"], gates + 0.35), (places["f"], road - 0.19))
     joined = (places["i"] + places["g"]) / 2
     knot(joined, 1.75, "×")
     for gate in "ig":
-        _arrow(axis, (places[gate], gates + 0.35), (joined + (0.14 if gate == "g" else -0.14), 1.62))
+        arrow(axis, (places[gate], gates + 0.35), (joined + (0.14 if gate == "g" else -0.14), 1.62))
     knot(joined, road, "+")
-    _arrow(axis, (joined, 1.94), (joined, road - 0.19))
-    _box(axis, 6.9, 1.9, "tanh", "#d9efe6", 0.62, 0.34, COLOURS[2])
-    _arrow(axis, (6.9, road), (6.9, 2.1))
+    arrow(axis, (joined, 1.94), (joined, road - 0.19))
+    box(axis, 6.9, 1.9, "tanh", "#d9efe6", 0.62, 0.34, COLOURS[2])
+    arrow(axis, (6.9, road), (6.9, 2.1))
     knot(6.9, gates, "×")
-    _arrow(axis, (6.9, 1.7), (6.9, gates + 0.19))
-    _arrow(axis, (places["o"] + 0.55, gates), (6.71, gates))
-    _arrow(axis, (7.09, gates), (8.0, gates))
+    arrow(axis, (6.9, 1.7), (6.9, gates + 0.19))
+    arrow(axis, (places["o"] + 0.55, gates), (6.71, gates))
+    arrow(axis, (7.09, gates), (8.0, gates))
     axis.text(8.1, gates, "$h_t$", ha="left", va="center")
     axis.set(xlim=(-0.9, 8.6), ylim=(-0.15, 3.0), title=title)
     axis.set_axis_off()

@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib import dates as mdates
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
+from .flow import arrow, box
 from .style import COLOURS, panels
 
 __all__ = [
@@ -173,27 +173,19 @@ def unrolled(steps: int, title: str) -> Figure:
     axis.set(xlim=(-0.7, steps + 1.6), ylim=(-1.25, 1.25), title=title)
     axis.set_axis_off()
 
-    def arrow(start, end, **options):
-        axis.add_patch(
-            FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=11, color="#444444", **options)
-        )
-
+    style = {"mutation_scale": 11, "shrinkA": 2, "shrinkB": 2}
     for step in range(-1, steps):
         x, sign = (
             (0.0, "t") if step < 0 else (step + 1.6, str(step + 1) if step < steps - 1 or steps < 6 else "T")
         )
-        box = FancyBboxPatch(
-            (x - 0.22, -0.25), 0.44, 0.5, boxstyle="round,pad=0.02", fc="#e8f1f8", ec=COLOURS[0]
-        )
-        axis.add_patch(box)
-        axis.text(x, 0, "cell", ha="center", va="center", fontsize=9)
+        box(axis, x, 0, "cell", "#e8f1f8", 0.44, 0.5, COLOURS[0])
         axis.text(x, -1.1, f"$x_{{{sign}}}$", ha="center", va="center")
         axis.text(x, 1.1, f"$h_{{{sign}}}$", ha="center", va="center")
-        arrow((x, -0.92), (x, -0.28))
-        arrow((x, 0.28), (x, 0.92))
+        arrow(axis, (x, -0.92), (x, -0.28), **style)
+        arrow(axis, (x, 0.28), (x, 0.92), **style)
         if 0 <= step < steps - 1:
-            arrow((x + 0.24, 0), (x + 0.76, 0))
-    arrow((0.24, 0.13), (0.24, -0.13), connectionstyle="arc3,rad=-2.2")
+            arrow(axis, (x + 0.24, 0), (x + 0.76, 0), **style)
+    arrow(axis, (0.24, 0.13), (0.24, -0.13), connectionstyle="arc3,rad=-2.2", **style)
     axis.text(0.95, 0, "=", ha="center", va="center", fontsize=18)
     return figure
 

@@ -78,9 +78,8 @@ def over_seeds(
         axis.set(title=name, xlabel="hidden neurons", xlim=(-0.6, len(networks) - 0.4))
         axis.set_xticks(range(len(networks)), list(networks), rotation=45 if len(networks) > 6 else 0)
         axis.grid(axis="x", visible=False)
-        for between in range(
-            1, len(networks)
-        ):  # or else one network's dots seem to go on into the next one's
+        # Lines between the networks, or one's dots seem to go on into the next one's.
+        for between in range(1, len(networks)):
             axis.axvline(between - 0.5, color="#dddddd", linewidth=0.8, zorder=1)
     axes[0, 0].set_ylabel(ylabel)
     figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
