@@ -6,7 +6,8 @@ import re
 import pytest
 
 from course_utils.costs import facts, read_costs
-from course_utils.stages import ROOT, STAGES
+from course_utils.games.ablations import load_seeds
+from course_utils.stages import ROOT, STAGES, find
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ROWS = {
@@ -61,15 +62,23 @@ def test_the_teachers_guide_speaks_of_every_stage_that_is_there():
             assert set(re.findall(rf"\b{stage.number}\.\d\b", part)) <= known
 
 
+REAL = {
+    line.split("|")[2].split(":")[0].split(",")[0].strip(): line
+    for line in README.splitlines()
+    if line.startswith("| stage ")
+}  # what stands first in a row of the table of real data → the row
+
+
+def load(path):
+    return json.loads((ROOT / "data" / path).read_text(encoding="utf-8"))
+
+
+def spans(values):
+    return f"{min(values):.2f} to {max(values):.2f}"
+
+
 def test_the_table_of_real_data_says_what_the_shipped_results_say():
-    def load(path):
-        return json.loads((ROOT / "data" / path).read_text(encoding="utf-8"))
-
-    rows = {line.split("|")[2].split(":")[0].split(",")[0].strip(): line for line in README.splitlines() if line.startswith("| stage ")}  # fmt: skip
-
-    def spans(values):
-        return f"{min(values):.2f} to {max(values):.2f}"
-
+    rows = REAL
     films = load("stage_03/jhmdb.json")["test_accuracy"]
     for name in ("C3D", "one frame"):
         assert spans(films[name].values()) in rows["JHMDB"]
@@ -112,3 +121,53 @@ def test_the_table_of_real_data_says_what_the_shipped_results_say():
         assert f"{name} {scores['BLEU']:.1f}" in rows["Tatoeba"]
     for returns in load("dqn_agents/pong.json")["fresh"].values():
         assert f"{sum(returns) / len(returns):.1f}".replace("-", "−") in rows["Pong"]
+
+
+def test_the_table_of_real_data_says_how_long_each_training_took():
+    films, blood = load("stage_03/jhmdb.json")["cpu_seconds"], load("stage_04/blood_cells.json")["results"]
+    seconds = {
+        "JHMDB": sum(sum(films[name].values()) for name in ("C3D", "one frame")),
+        "CIFAR-10": sum(load("stage_03/cifar.json")["cpu_seconds"].values()),
+        "crop_sits": load("stage_03/fields.json")["cpu_seconds"],
+        "BCCD": sum(run["cpu_seconds"] for runs in blood.values() for run in runs.values()),
+        "S&P 500": load("stage_05/forecasts.json")["markets"]["cpu_seconds"],
+        "Flickr8k": load("stage_06/photographs.json")["cpu_seconds"],
+        "Fashion-MNIST": load("stage_07/fashion.json")["runs"]["0"]["cpu_seconds"],
+        "Pong": load("dqn_agents/pong.json")["curve"][-1]["cpu_seconds"],
+        "Cora": load("stage_09/full_size.json")["cpu_seconds"],
+        "XDailyDialog": sum(load(f"stage_10/{file}.json")["cpu_seconds"] for file in ("real", "real_zh")),
+        "Tatoeba": load("stage_10/translation.json")["cpu_seconds"],
+    }
+    for name, spent in seconds.items():
+        assert f", {spent / 60:.0f} min" in REAL[name].split("|")[3], name
+
+
+def test_the_table_of_real_data_says_what_the_quick_profile_shows_beside_it():
+    quick = {name: row.split("|")[6] for name, row in REAL.items()}
+    films = load("stage_03/actions.json")["test_accuracy"]
+    assert (
+        f"{spans(films['C3D'].values())}; from one frame {spans(films['one frame'].values())}"
+        in quick["JHMDB"]
+    )
+    for name, runs in load("stage_03/degradation.json")["results"].items():
+        errors = [100 * run["val_error"][-1] for run in runs]
+        assert f"{min(errors):.0f} to {max(errors):.0f} % ({name})" in quick["CIFAR-10"]
+    for file, name in (("two_stage", "Faster R-CNN"), ("one_stage", "YOLO")):
+        found = [run["scores"]["AP50"] for run in load(f"stage_04/{file}.json")["seeds"].values()]
+        assert f"{spans(found)} ({name})" in quick["BCCD"]
+    captions = load("stage_06/short_captions.json")["results"]["captions"]
+    assert f"{spans([run['test'] for run in captions])} of the captions" in quick["Flickr8k"]
+    assert f"{spans(load('stage_07/results.json')['paintings']['style'])} are" in quick["Fashion-MNIST"]
+    games = load_seeds()
+    assert games[games.game == "cartpole"].score.min() == 500
+    assert f"{spans(games[games.game == 'catch'].score)} of the balls" in quick["Pong"]
+    dialogues = load("stage_10/dialogue.json")["seeds"]
+    assert spans([one["Transformer"]["perplexity"] for one in dialogues]) in quick["XDailyDialog"]
+    assert f"counting {dialogues[0]['n-grams']['perplexity']:.2f}" in quick["XDailyDialog"]
+    for number, name, claim in (
+        (3, "crop_sits", "the same kind of year: accuracy at least 0.85"),
+        (5, "S&P 500", "GRU: squared error, as a share of persistence's, at most 0.85"),
+        (9, "Cora", "members right, of 34, mean of ten seeds at least 32"),
+    ):
+        assert claim in find(number).path.read_text(encoding="utf-8")
+        assert f"{claim.split()[-3]} {claim.split()[-2]} {claim.split()[-1]}" in quick[name]
