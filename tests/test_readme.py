@@ -3,6 +3,7 @@
 import json
 import re
 
+import numpy as np
 import pytest
 
 from course_utils.costs import facts, read_costs
@@ -88,6 +89,13 @@ def test_the_table_of_real_data_says_what_the_shipped_results_say():
         assert f"{100 * errors[rounds]:.0f} % ({name})" in rows["CIFAR-10"]
     crops = load("stage_03/fields.json")["test_accuracy"]
     assert f"accuracy {spans(crops['1-D network'])}; linear {crops['linear'][0]:.2f}" in rows["crop_sits"]
+    scenes = load("stage_03/scenes.json")["confusions"]
+    tables = {"ResNet-20": scenes["ResNet-20"]["0"], "colours": scenes["colour histogram, linear"]}
+    right = {name: np.trace(table) / np.sum(table) for name, table in tables.items()}
+    assert (
+        f"accuracy {right['ResNet-20']:.2f}; linear, from counted colours, {right['colours']:.2f}"
+        in rows["RSSCN7"]
+    )
     for name, runs in load("stage_04/blood_cells.json")["results"].items():
         assert f"{spans([run['AP50'] for run in runs.values()])} ({name})" in rows["BCCD"]
     markets = load("stage_05/forecasts.json")["markets"]["errors"]
@@ -129,6 +137,7 @@ def test_the_table_of_real_data_says_how_long_each_training_took():
         "JHMDB": sum(sum(films[name].values()) for name in ("C3D", "one frame")),
         "CIFAR-10": sum(load("stage_03/cifar.json")["cpu_seconds"].values()),
         "crop_sits": load("stage_03/fields.json")["cpu_seconds"],
+        "RSSCN7": load("stage_03/scenes.json")["cpu_seconds"]["0"],
         "BCCD": sum(run["cpu_seconds"] for runs in blood.values() for run in runs.values()),
         "S&P 500": load("stage_05/forecasts.json")["markets"]["cpu_seconds"],
         "Flickr8k": load("stage_06/photographs.json")["cpu_seconds"],

@@ -157,10 +157,7 @@ def read_shipped(name: str) -> dict:
     return json.loads((SHIPPED / f"{name}.json").read_text(encoding="utf-8"))
 
 
-needs_scenes = pytest.mark.skipif(not (SHIPPED / "scenes.json").is_file(), reason="scenes.json isn't made")
-
-
-@pytest.mark.parametrize("name", ["cifar", "fields", pytest.param("scenes", marks=needs_scenes)])
+@pytest.mark.parametrize("name", ["cifar", "fields", "scenes"])
 def test_a_result_on_real_data_says_how_it_was_made(name):
     record = read_shipped(name)
     assert record["command"].startswith(f"COURSE_DATA=FOLDER python data/stage_03/make_{name}.py")
@@ -209,7 +206,6 @@ def test_the_network_in_time_on_real_fields_comes_out_again():
     assert again == pytest.approx(np.mean(accuracy), abs=0.08)
 
 
-@needs_scenes
 def test_every_model_was_asked_about_the_same_scenes():
     record = read_shipped("scenes")
     tables = dict(record["confusions"])
@@ -231,7 +227,6 @@ def test_colours_are_counted():
 
 
 @pytest.mark.slow
-@needs_scenes
 @on_disk("rsscn7")
 def test_the_linear_models_of_scenes_come_out_again():
     make, real = makers("make_scenes"), datasets.load("rsscn7")
