@@ -127,6 +127,10 @@ def test_the_table_of_real_data_says_what_the_shipped_results_say():
     assert f"BLEU {pairs['seeds'][0]['Transformer']['BLEU']:.1f};" in rows["Tatoeba"]
     for name, scores in pairs["baselines"].items():
         assert f"{name} {scores['BLEU']:.1f}" in rows["Tatoeba"]
+    for name, runs in load("stage_10/photographs.json")["accuracy"].items():
+        for kind, words in (("as they are", "accuracy"), ("shuffled", "with the patches shuffled")):
+            after = rows["CIFAR-10 as words"].split(words)[1].split(";")[0]
+            assert f"{np.mean([run[kind][-1] for run in runs]):.2f} ({name})" in after
     for returns in load("dqn_agents/pong.json")["fresh"].values():
         assert f"{sum(returns) / len(returns):.1f}".replace("-", "−") in rows["Pong"]
 
@@ -146,6 +150,7 @@ def test_the_table_of_real_data_says_how_long_each_training_took():
         "Cora": load("stage_09/full_size.json")["cpu_seconds"],
         "XDailyDialog": sum(load(f"stage_10/{file}.json")["cpu_seconds"] for file in ("real", "real_zh")),
         "Tatoeba": load("stage_10/translation.json")["cpu_seconds"],
+        "CIFAR-10 as words": load("stage_10/photographs.json")["cpu_seconds"],
     }
     for name, spent in seconds.items():
         assert f", {spent / 60:.0f} min" in REAL[name].split("|")[3], name
@@ -173,6 +178,10 @@ def test_the_table_of_real_data_says_what_the_quick_profile_shows_beside_it():
     dialogues = load("stage_10/dialogue.json")["seeds"]
     assert spans([one["Transformer"]["perplexity"] for one in dialogues]) in quick["XDailyDialog"]
     assert f"counting {dialogues[0]['n-grams']['perplexity']:.2f}" in quick["XDailyDialog"]
+    for name, runs in load("stage_10/vision.json")["accuracy"].items():
+        assert (
+            f"{np.mean([run['as they are'][-1] for run in runs]):.2f} ({name})" in quick["CIFAR-10 as words"]
+        )
     for number, name, claim in (
         (3, "crop_sits", "the same kind of year: accuracy at least 0.85"),
         (5, "S&P 500", "GRU: squared error, as a share of persistence's, at most 0.85"),
