@@ -46,6 +46,7 @@ def test_a_record_is_smoothed():
     left, right = draw.game_record(record, "finding", smooth=10).axes
     np.testing.assert_allclose(left.lines[0].get_ydata()[0], np.mean(np.arange(10) / 30))
     assert left.lines[0].get_xdata()[-1] == 30
+    np.testing.assert_allclose([line.get_ydata()[0] for line in left.lines[2:]], [np.log(2), 2 * np.log(2)])
     assert [line.get_label() for line in right.lines[:2]] == ["real", "generated"]
     with pytest.raises(ValueError, match="of one length"):
         draw.game_record(record | {"real": np.zeros(3)}, "finding")

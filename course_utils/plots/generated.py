@@ -124,7 +124,8 @@ def game_record(
             the discriminator tells right.
         title: the finding.
         smooth: each line is a mean over this many rounds, at least 1.
-        level: a dotted line in the left panel, what both losses are where the discriminator knows nothing; or None.
+        level: what one term of a loss is where the discriminator knows nothing; the left panel gets a dotted line there, for
+            the generator, and at twice that, for the discriminator, whose loss has two terms. Or None.
     Raises: ValueError where one of the four is missing or lengths differ.
     """
     names = ("discriminator", "generator", "real", "generated")
@@ -140,7 +141,8 @@ def game_record(
             axis.plot(rounds, line, "--" if place else "-", color=COLOURS[place], linewidth=1.3, label=name)
         axis.set_xlabel("round")
     if level is not None:
-        axes[0, 0].axhline(level, color=COLOURS[6], linestyle=":", linewidth=1.2)
+        for terms in (1, 2):
+            axes[0, 0].axhline(terms * level, color=COLOURS[6], linestyle=":", linewidth=1.2)
     axes[0, 1].axhline(0.5, color=COLOURS[6], linestyle=":", linewidth=1.2)
     axes[0, 0].set(title=title, ylabel="loss")
     axes[0, 1].set(ylabel="share told right", ylim=(0, 1.02))
