@@ -186,31 +186,32 @@ def strips(
     values: Mapping[str, Sequence[float]],
     title: str,
     xlabel: str,
-    goal: float | None = None,
+    goals: Sequence[float],
     limits: tuple[float, float] | None = None,
 ) -> Figure:
-    """A figure with one row of dots a name, a dot for each seed, and a tick at their mean.
+    """A figure with one row of dots a name, a dot for each seed, a tick at their mean, and a dotted line at its goal.
 
     Args:
         values: name → one number a seed.
         title: the finding.
         xlabel: what is drawn.
-        goal: a dotted line, or None.
+        goals: one for each name.
         limits: of the axis.
-    Raises: ValueError where there is nothing to draw or a value is not finite.
+    Raises: ValueError where there is nothing to draw, a value is not finite or a goal is missing.
     """
     if not values or not all(len(row) and np.isfinite(row).all() for row in values.values()):
         raise ValueError("strips need at least one name, each with finite numbers")
+    if len(goals) != len(values):
+        raise ValueError(f"a goal for each of {', '.join(values)} is needed; got {goals!r}")
     figure, axes = panels(1, 1, width=6.4, height=0.8 + 0.3 * len(values))
     axis = axes[0, 0]
-    for place, row in enumerate(values.values()):
+    for place, (row, goal) in enumerate(zip(values.values(), goals, strict=True)):
         axis.plot(row, np.full(len(row), place), "o", color=COLOURS[0], alpha=0.6, markersize=6)
         axis.plot(np.mean(row), place, "|", color=COLOURS[3], markersize=16, markeredgewidth=2)
+        axis.plot([goal, goal], [place - 0.4, place + 0.4], color=COLOURS[6], linestyle=":", linewidth=1.4)
     axis.set_yticks(range(len(values)), list(values))
     axis.set_ylim(len(values) - 0.5, -0.5)
     axis.grid(axis="y", visible=False)
-    if goal is not None:
-        axis.axvline(goal, color=COLOURS[6], linestyle=":", linewidth=1.2)
     if limits:
         axis.set_xlim(*limits)
     axis.set(xlabel=xlabel, title=title)
