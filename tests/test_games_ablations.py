@@ -22,6 +22,7 @@ def test_shipped_seeds_are_complete():
     assert table.groupby("game").seed.apply(list).to_dict() == {
         "cartpole": [0, 1, 2, 3, 4],
         "catch": [0, 1, 2, 3, 4],
+        "reinforce": [0, 1, 2, 3, 4],
     }
 
 

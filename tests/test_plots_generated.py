@@ -46,6 +46,7 @@ def test_a_record_is_smoothed():
     left, right = draw.game_record(record, "finding", smooth=10).axes
     np.testing.assert_allclose(left.lines[0].get_ydata()[0], np.mean(np.arange(10) / 30))
     assert left.lines[0].get_xdata()[-1] == 30
+    np.testing.assert_allclose([line.get_ydata()[0] for line in left.lines[2:]], [np.log(2), 2 * np.log(2)])
     assert [line.get_label() for line in right.lines[:2]] == ["real", "generated"]
     with pytest.raises(ValueError, match="of one length"):
         draw.game_record(record | {"real": np.zeros(3)}, "finding")
@@ -70,8 +71,12 @@ def test_a_sheet_holds_every_picture():
 
 
 def test_strips_show_every_seed():
-    axis = draw.strips({"a": [1, 2, 3], "b": [4]}, "finding", "score", goal=2.5).axes[0]
+    axis = draw.strips({"a": [1, 2, 3], "b": [4]}, "finding", "score", (2.5, 3)).axes[0]
     assert list(axis.lines[0].get_xdata()) == [1, 2, 3]
     assert axis.lines[1].get_xdata()[0] == 2
+    assert list(axis.lines[2].get_xdata()) == [2.5, 2.5]
+    assert list(axis.lines[5].get_xdata()) == [3, 3]
     with pytest.raises(ValueError, match="at least one name"):
-        draw.strips({"a": []}, "finding", "score")
+        draw.strips({"a": []}, "finding", "score", [1])
+    with pytest.raises(ValueError, match="a goal for each of a, b"):
+        draw.strips({"a": [1], "b": [2]}, "finding", "score", [1])

@@ -40,6 +40,15 @@ def test_what_the_stage_promises_holds_for_the_weakest_seed():
     assert min(RESULTS["paintings"]["style"]) >= 0.9
 
 
+def test_new_works_by_the_artist_set_the_bar_and_a_distance_may_miss_it():
+    bar, five = RESULTS["baselines"]["other real pictures"], RESULTS["paintings"]
+    assert bar["precision"] > max(five["precision"])
+    assert bar["recall"] > max(five["recall"])
+    simple = [RESULTS["baselines"][name]["fréchet"] for name in ("flat colour", "normal in PCA space")]
+    assert min(simple) > max(five["fréchet"]) > bar["fréchet"] > min(five["fréchet"])
+    assert RESULTS["painter"]["fréchet"] > max(five["fréchet"])
+
+
 def test_equal_rates_were_worse_than_every_seed_at_half_the_rate():
     equal = RESULTS["equal_rates"]
     assert equal["fréchet"] > max(RESULTS["paintings"]["fréchet"])

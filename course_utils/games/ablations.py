@@ -21,10 +21,12 @@ NAMES = (
     "ReplayMemory", "PrioritisedMemory", "of_actions", "td_targets", "make_learner", "train_dqn", "huber", "CARTPOLE", "CATCH",
     "cartpole_network", "score", "solve_cartpole", "catches", "catch_network", "CATCH_STEPS", "chosen_by", "train_catch",
     "lander_network", "LANDER", "solve_lander", "SMALL_PONG", "small_pong_network", "train_small_pong",
+    "GAMES", "LONGEST", "play_games", "advantages", "reinforce",
 )  # fmt: skip
 COLUMNS = ("game", "case", "seed", "steps", "score", "q_start", "true_start", "loss")
 SEED_COLUMNS = ("game", "seed", "steps", "score", "cpu_seconds")
 STEPS = {"cartpole": 57_344, "catch": 40_960}
+TRAINED = ("cartpole", "catch", "reinforce")  # "reinforce" is CartPole again, by section 9
 EVERY = {"cartpole": 2_048, "catch": 2_048}
 
 #: (game, case) → what differs from the full agent. "network" and "memory_kind" are not settings but parts.
@@ -120,7 +122,7 @@ def run_seeds(game: str, seeds=range(5)) -> list[dict]:
     """How the notebook's own training ends, a row a seed.
 
     Args:
-        game: "cartpole" or "catch".
+        game: "cartpole", "catch", or "reinforce": CartPole by policy gradient.
         seeds: which, 0 or more each.
     Returns: rows of ``game``, ``seed``, ``steps`` played, ``score`` (mean return of 100 fresh greedy games of CartPole;
         share of the balls caught in 200 × 400 fresh greedy steps of Catch), ``cpu_seconds`` of the training.
@@ -134,6 +136,10 @@ def run_seeds(game: str, seeds=range(5)) -> list[dict]:
             network, curve = d["solve_cartpole"](seed)
             steps, spent = int(curve[-1, 0]), time.process_time() - began
             score = d["score"](network, 100, seed=999)
+        elif game == "reinforce":
+            network, curve = d["reinforce"](seed)
+            steps, spent = int(curve.sum() * d["GAMES"]), time.process_time() - began
+            score = d["score"](network, 100, seed=777)
         else:
             network, _ = d["train_catch"](seed)
             steps, spent = d["CATCH_STEPS"], time.process_time() - began
@@ -201,13 +207,13 @@ def _catch_score(d, online, gamma, seed):
 def main(wanted: list[str], seeds=range(5)) -> None:
     """Run the cases named (all, without a name) and put their rows into the table, in place of older ones.
 
-    The names "seeds cartpole" and "seeds catch" stand for :func:`run_seeds`.
+    The names "seeds cartpole", "seeds catch" and "seeds reinforce" stand for :func:`run_seeds`.
     """
     path = FOLDER / "seeds.csv"
     for name in [name for name in wanted if name.startswith("seeds ")]:
         game, rows = name.removeprefix("seeds "), []
-        if game not in STEPS:
-            raise SystemExit(f"no game {game}; there are: {', '.join(STEPS)}")
+        if game not in TRAINED:
+            raise SystemExit(f"no game {game}; there are: {', '.join(TRAINED)}")
         if path.is_file():
             with path.open(encoding="utf-8", newline="") as file:
                 rows = [row for row in csv.DictReader(file) if row["game"] != game]
@@ -216,7 +222,7 @@ def main(wanted: list[str], seeds=range(5)) -> None:
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, SEED_COLUMNS, lineterminator="\n")
             writer.writeheader()
-            writer.writerows(sorted(rows, key=lambda row: (list(STEPS).index(row["game"]), int(row["seed"]))))
+            writer.writerows(sorted(rows, key=lambda row: (TRAINED.index(row["game"]), int(row["seed"]))))
     if wanted and not (wanted := [name for name in wanted if not name.startswith("seeds ")]):
         return
     named = {f"{game}: {case}": (game, case) for game, case in CASES}

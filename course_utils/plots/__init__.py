@@ -6,6 +6,7 @@ from .comparisons import bars, before_after, calibration, gallery
 from .denoising import over_levels, picture_table, words_and_places
 from .diagrams import diagram
 from .distributions import folds, layers
+from .encoders import captioner, one_state_or_all, u_shape
 from .first_look import kinds_of_data, learnt, slopes, spreads
 from .forecasts import dependence, lagging, lines
 from .network import network
@@ -49,6 +50,7 @@ __all__ = [
     "by_class",
     "calibration",
     "candles",
+    "captioner",
     "comparison",
     "cost_shares",
     "curves",
@@ -71,6 +73,7 @@ __all__ = [
     "learnt",
     "lines",
     "network",
+    "one_state_or_all",
     "over_dates",
     "over_levels",
     "over_seeds",
@@ -91,6 +94,7 @@ __all__ = [
     "tails",
     "timeline",
     "trade_off",
+    "u_shape",
     "unrolled",
     "use_style",
     "window_strips",

@@ -124,7 +124,8 @@ def game_record(
             the discriminator tells right.
         title: the finding.
         smooth: each line is a mean over this many rounds, at least 1.
-        level: a dotted line in the left panel, what both losses are where the discriminator knows nothing; or None.
+        level: what one term of a loss is where the discriminator knows nothing; the left panel gets a dotted line there, for
+            the generator, and at twice that, for the discriminator, whose loss has two terms. Or None.
     Raises: ValueError where one of the four is missing or lengths differ.
     """
     names = ("discriminator", "generator", "real", "generated")
@@ -140,7 +141,8 @@ def game_record(
             axis.plot(rounds, line, "--" if place else "-", color=COLOURS[place], linewidth=1.3, label=name)
         axis.set_xlabel("round")
     if level is not None:
-        axes[0, 0].axhline(level, color=COLOURS[6], linestyle=":", linewidth=1.2)
+        for terms in (1, 2):
+            axes[0, 0].axhline(terms * level, color=COLOURS[6], linestyle=":", linewidth=1.2)
     axes[0, 1].axhline(0.5, color=COLOURS[6], linestyle=":", linewidth=1.2)
     axes[0, 0].set(title=title, ylabel="loss")
     axes[0, 1].set(ylabel="share told right", ylim=(0, 1.02))
@@ -184,31 +186,32 @@ def strips(
     values: Mapping[str, Sequence[float]],
     title: str,
     xlabel: str,
-    goal: float | None = None,
+    goals: Sequence[float],
     limits: tuple[float, float] | None = None,
 ) -> Figure:
-    """A figure with one row of dots a name, a dot for each seed, and a tick at their mean.
+    """A figure with one row of dots a name, a dot for each seed, a tick at their mean, and a dotted line at its goal.
 
     Args:
         values: name → one number a seed.
         title: the finding.
         xlabel: what is drawn.
-        goal: a dotted line, or None.
+        goals: one for each name.
         limits: of the axis.
-    Raises: ValueError where there is nothing to draw or a value is not finite.
+    Raises: ValueError where there is nothing to draw, a value is not finite or a goal is missing.
     """
     if not values or not all(len(row) and np.isfinite(row).all() for row in values.values()):
         raise ValueError("strips need at least one name, each with finite numbers")
+    if len(goals) != len(values):
+        raise ValueError(f"a goal for each of {', '.join(values)} is needed; got {goals!r}")
     figure, axes = panels(1, 1, width=6.4, height=0.8 + 0.3 * len(values))
     axis = axes[0, 0]
-    for place, row in enumerate(values.values()):
+    for place, (row, goal) in enumerate(zip(values.values(), goals, strict=True)):
         axis.plot(row, np.full(len(row), place), "o", color=COLOURS[0], alpha=0.6, markersize=6)
         axis.plot(np.mean(row), place, "|", color=COLOURS[3], markersize=16, markeredgewidth=2)
+        axis.plot([goal, goal], [place - 0.4, place + 0.4], color=COLOURS[6], linestyle=":", linewidth=1.4)
     axis.set_yticks(range(len(values)), list(values))
     axis.set_ylim(len(values) - 0.5, -0.5)
     axis.grid(axis="y", visible=False)
-    if goal is not None:
-        axis.axvline(goal, color=COLOURS[6], linestyle=":", linewidth=1.2)
     if limits:
         axis.set_xlim(*limits)
     axis.set(xlabel=xlabel, title=title)

@@ -1,6 +1,6 @@
 """Make what ships with stage 7, with the notebook's own functions: results.json, rings.npz (seed 0) and painter.npz.
 
-    python data/stage_07/make.py curves ring paintings equal_rates painter
+    python data/stage_07/make.py curves ring paintings equal_rates baselines painter
 
 A name makes one part; the others stay as they are. A part of its own is real clothes, fashion.json and fashion.npz:
 
@@ -101,6 +101,20 @@ def equal_rates(d: dict) -> dict:
     told = {"real": told_real, "generated": told_generated}
     numbers = {key.lower(): round(float(value), 4) for key, value in (found | told).items()}
     return {"seed": 0, "rounds": rounds, "filters": filters} | numbers
+
+
+def baselines(d: dict) -> dict:
+    """What the two baselines and other real pictures score, by the judge that measured the rest."""
+    fresh, ordered = d["datasets"].load("paintings", samples=1250, test_share=0.8, seed=1), d["ordered"]
+    made = {
+        "other real pictures": (fresh.x_test, fresh.y_test),
+        "flat colour": (d["flat_colours"](ordered), ordered),
+        "normal in PCA space": (d["by_components"](ordered), ordered),
+    }
+    return {
+        name: {key.lower(): round(float(value), 4) for key, value in d["picture_scores"](*pair).items()}
+        for name, pair in made.items()
+    }
 
 
 def painter(d: dict) -> dict:
@@ -266,6 +280,7 @@ def main(names: list[str]) -> None:
         "ring": ring,
         "paintings": paintings,
         "equal_rates": equal_rates,
+        "baselines": baselines,
         "painter": painter,
         "fashion": fashion,
     }
