@@ -135,8 +135,8 @@ def test_what_the_prose_says_of_dates_and_captions_holds():
     assert min(run["with attention"] for run in SECOND["dates"]) >= 0.95
     assert max(run["without attention"] for run in SECOND["dates"]) <= 0.05
     late = json.loads((FOLDER / "longer_dates.json").read_text(encoding="utf-8"))
-    assert late["seeds"][0] == 0
-    assert late["results"]["dates"][0]["without attention"] >= 0.95
+    assert late["seeds"] == [0, 1, 2, 3, 4]
+    assert sum(run["without attention"] >= 0.95 for run in late["results"]["dates"]) == 4
 
 
 def test_the_second_half_is_that_of_sections_4_and_5(maker):
