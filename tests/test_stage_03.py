@@ -13,7 +13,7 @@ from course_utils.quiet import keras
 from course_utils.stages import ROOT
 
 SHIPPED = ROOT / "data" / "stage_03"
-RESULTS = ("degradation", "great_depth", "shortcuts", "side_by_side", "regularisation", "transfer")
+RESULTS = ("degradation", "rates", "great_depth", "shortcuts", "side_by_side", "regularisation", "transfer")
 
 
 def definitions(*names: str) -> dict:
@@ -102,6 +102,13 @@ def test_a_slice_of_the_degradation_runs_comes_out_again(name, kind, depth):
     ends = [run["loss"][-1] for run in shipped]
     assert min(ends) / 2 <= again["loss"][-1] <= 2 * max(ends)
     assert again["error"][-1] == pytest.approx(shipped[1]["error"][-1], abs=0.05)
+
+
+@pytest.mark.slow
+def test_a_slice_of_the_slower_rates_comes_out_again():
+    shipped = json.loads((SHIPPED / "rates.json").read_text(encoding="utf-8"))["results"]["plain 20 at 0.01"]
+    again = makers().train_on_digits("plain", 20, [1], rate=0.01)[0]
+    assert again["batch_error"] == pytest.approx(shipped[1]["batch_error"], abs=0.05)
 
 
 def one_seed(module, name, series, limit, monkeypatch):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from .boundaries import boundary
 from .style import COLOURS, SEQUENTIAL, panels
@@ -41,6 +42,7 @@ def curves(
             np.arange(1, len(values) + 1), np.where(np.isfinite(values), values, np.nan), label=name, **style
         )
     axes[0, 0].set(xlabel=xlabel, ylabel=ylabel, title=title)
+    axes[0, 0].xaxis.set_major_locator(MaxNLocator(integer=True))  # there is no epoch 2.5
     if log:
         axes[0, 0].set_yscale("log")
     if ylim is not None:  # setting None would freeze the limits that a linear axis had

@@ -1,6 +1,6 @@
 """Makes the results that stage 3 shows beside its own runs: ``python data/stage_03/make.py NAME [SEED …]``.
 
-NAME is degradation, great_depth, shortcuts, side_by_side, regularisation or transfer. Each writes NAME.json beside this file: the
+NAME is degradation, rates, great_depth, shortcuts, side_by_side, regularisation or transfer. Each writes NAME.json beside this file: the
 results over the seeds (0 to 4 where none are given), with the command, versions and CPU seconds that made them.
 Seeds that are in the file already are kept, so that a long job can be done in parts.
 """
@@ -31,19 +31,30 @@ def error(y, logits):
     return 1 - keras.metrics.sparse_categorical_accuracy(y, logits)
 
 
-def train_on_digits(kind: str, depth: int, seeds, shortcut: str = "A", epochs: int = 12) -> list[dict]:
-    """Learning curves of a small ResNet or its plain twin on scikit-learn's digits, one set of curves a seed."""
+def train_on_digits(kind: str, depth: int, seeds, shortcut: str = "A", rate: float = 0.1) -> list[dict]:
+    """Learning curves of a small ResNet or its plain twin on scikit-learn's digits, one set of curves a seed.
+
+    ``batch_error`` is the training error at the end with the means and variances of all training digits in place of
+    BatchNormalization's running ones.
+    """
     digits = datasets.load("digits")
     x_train, x_test = (x[..., None] / 8 - 1 for x in (digits.x_train, digits.x_test))
     model = networks.small_resnet(depth, 10, (8, 8, 1), 8, shortcut, kind)
-    model.compile(keras.optimizers.SGD(0.1, momentum=0.9), cross_entropy)
+    model.compile(keras.optimizers.SGD(rate, momentum=0.9), cross_entropy)
     runs = []
     for seed in seeds:
         training.reinitialise(model, seed)
         curves = training.fit_compiled(
-            model, x_train, digits.y_train, epochs, 128, (x_test, digits.y_test), seed, {"error": error}
+            model, x_train, digits.y_train, 12, 128, (x_test, digits.y_test), seed, {"error": error}
         )
-        runs.append({name: np.round(values, 5).tolist() for name, values in curves.items()})
+        logits, _ = model.stateless_call(
+            model.trainable_variables, model.non_trainable_variables, x_train, training=True
+        )
+        batch_error = float(np.mean(error(digits.y_train, logits)))
+        runs.append(
+            {name: np.round(values, 5).tolist() for name, values in curves.items()}
+            | {"batch_error": round(batch_error, 5)}
+        )
     return runs
 
 
@@ -52,6 +63,20 @@ def degradation(seeds) -> dict[str, list]:
         f"{kind} {depth}": train_on_digits(kind, depth, seeds)
         for kind in ("plain", "residual")
         for depth in (20, 44)
+    }
+
+
+RATES = (0.1, 0.03, 0.01)
+
+
+def rates(seeds) -> dict[str, list]:
+    return {
+        f"plain {depth} at {rate}": [
+            {key: run[key] for key in ("loss", "error", "val_error", "batch_error")}
+            for run in train_on_digits("plain", depth, seeds, rate=rate)
+        ]
+        for depth in (20, 44)
+        for rate in RATES
     }
 
 
