@@ -39,11 +39,8 @@ from course_utils.stages import ROOT
 HERE = Path(__file__).resolve().parent
 WHAT = "Each model of section 4 and 5 on the test's replies (pairs of slots never seen), by seed; slots and distinct-2 on the first 400 replies"
 SEEDS, WIDTHS, REPLY, SHOWN = range(5), (16, 32), 32, 10
-PHOTOGRAPHS, PHOTOGRAPH_STEPS, PLACES = (
-    (1000, 10_000, 50_000),
-    6_300,
-    (27, 63),
-)  # a place in the middle, and the last
+PHOTOGRAPHS, PHOTOGRAPH_STEPS = (1000, 10_000, 50_000), 6_300
+PLACES = (27, 63)  # one in the middle, and the last: of these two the likeness to all others is kept
 REPLYING = {"gru": "GRU encoder–decoder", "halves": "Transformer, encoder–decoder"}
 REAL = {"real": ("en", "English"), "real_zh": ("zh", "Chinese")}
 COMMANDS = {
