@@ -26,7 +26,7 @@ NAMES = (
 COLUMNS = ("game", "case", "seed", "steps", "score", "q_start", "true_start", "loss")
 SEED_COLUMNS = ("game", "seed", "steps", "score", "cpu_seconds")
 STEPS = {"cartpole": 57_344, "catch": 40_960}
-TRAINED = ("cartpole", "catch", "reinforce")  # "reinforce" is CartPole again, by section 9
+TRAINED = ("cartpole", "catch", "reinforce", "lander")  # "reinforce" is CartPole again, by section 9
 EVERY = {"cartpole": 2_048, "catch": 2_048}
 
 #: (game, case) → what differs from the full agent. "network" and "memory_kind" are not settings but parts.
@@ -122,12 +122,13 @@ def run_seeds(game: str, seeds=range(5)) -> list[dict]:
     """How the notebook's own training ends, a row a seed.
 
     Args:
-        game: "cartpole", "catch", or "reinforce": CartPole by policy gradient.
+        game: "cartpole", "catch", "reinforce": CartPole by policy gradient, or "lander": LunarLander, which needs Box2D.
         seeds: which, 0 or more each.
-    Returns: rows of ``game``, ``seed``, ``steps`` played, ``score`` (mean return of 100 fresh greedy games of CartPole;
-        share of the balls caught in 200 × 400 fresh greedy steps of Catch), ``cpu_seconds`` of the training.
+    Returns: rows of ``game``, ``seed``, ``steps`` played, ``score`` (mean return of 100 fresh greedy games of CartPole
+        or LunarLander; share of the balls caught in 200 × 400 fresh greedy steps of Catch), ``cpu_seconds`` of the training.
     """
     from .catch import catch_rate
+    from .full import landers
 
     d, rows = definitions(), []
     for seed in seeds:
@@ -140,6 +141,10 @@ def run_seeds(game: str, seeds=range(5)) -> list[dict]:
             network, curve = d["reinforce"](seed)
             steps, spent = int(curve.sum() * d["GAMES"]), time.process_time() - began
             score = d["score"](network, 100, seed=777)
+        elif game == "lander":
+            network, curve = d["solve_lander"](seed)
+            steps, spent = int(curve[-1, 0]), time.process_time() - began
+            score = d["score"](network, 100, 999, landers)
         else:
             network, _ = d["train_catch"](seed)
             steps, spent = d["CATCH_STEPS"], time.process_time() - began
@@ -207,7 +212,7 @@ def _catch_score(d, online, gamma, seed):
 def main(wanted: list[str], seeds=range(5)) -> None:
     """Run the cases named (all, without a name) and put their rows into the table, in place of older ones.
 
-    The names "seeds cartpole", "seeds catch" and "seeds reinforce" stand for :func:`run_seeds`.
+    The names "seeds cartpole", "seeds catch", "seeds reinforce" and "seeds lander" stand for :func:`run_seeds`.
     """
     path = FOLDER / "seeds.csv"
     for name in [name for name in wanted if name.startswith("seeds ")]:

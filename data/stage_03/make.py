@@ -1,6 +1,6 @@
 """Makes the results that stage 3 shows beside its own runs: ``python data/stage_03/make.py NAME [SEED …]``.
 
-NAME is degradation, rates, great_depth, shortcuts, side_by_side, regularisation or transfer. Each writes NAME.json beside this file: the
+NAME is degradation, rates, great_depth, copies, shortcuts, side_by_side, regularisation or transfer. Each writes NAME.json beside this file: the
 results over the seeds (0 to 4 where none are given), with the command, versions and CPU seconds that made them.
 Seeds that are in the file already are kept, so that a long job can be done in parts.
 """
@@ -31,8 +31,12 @@ def error(y, logits):
     return 1 - keras.metrics.sparse_categorical_accuracy(y, logits)
 
 
-def train_on_digits(kind: str, depth: int, seeds, shortcut: str = "A", rate: float = 0.1) -> list[dict]:
+def train_on_digits(
+    kind: str, depth: int, seeds, shortcut: str = "A", rate: float = 0.1, copies: bool = False
+) -> list[dict]:
     """Learning curves of a small ResNet or its plain twin on scikit-learn's digits, one set of curves a seed.
+
+    With ``copies`` each block begins as a copy: the scale of its last BatchNormalization is 0 before training.
 
     ``batch_error`` is the training error at the end with the means and variances of all training digits in place of
     BatchNormalization's running ones.
@@ -44,6 +48,9 @@ def train_on_digits(kind: str, depth: int, seeds, shortcut: str = "A", rate: flo
     runs = []
     for seed in seeds:
         training.reinitialise(model, seed)
+        for layer in model.layers if copies else ():
+            if layer.name.endswith("_2_bn"):
+                layer.gamma.assign(np.zeros(layer.gamma.shape))
         curves = training.fit_compiled(
             model, x_train, digits.y_train, 12, 128, (x_test, digits.y_test), seed, {"error": error}
         )
@@ -82,6 +89,10 @@ def rates(seeds) -> dict[str, list]:
 
 def great_depth(seeds) -> dict[str, list]:
     return {f"{kind} 110": train_on_digits(kind, 110, seeds) for kind in ("residual", "preactivation")}
+
+
+def copies(seeds) -> dict[str, list]:
+    return {"residual 110": train_on_digits("residual", 110, seeds, copies=True)}
 
 
 def shortcuts(seeds) -> dict[str, list]:

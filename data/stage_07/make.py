@@ -2,11 +2,13 @@
 
     python data/stage_07/make.py curves ring paintings equal_rates baselines painter
 
-A name makes one part; the others stay as they are. A part of its own is real clothes, fashion.json and fashion.npz:
+A name makes one part; the others stay as they are. Two parts of their own are real clothes, fashion.json and fashion.npz, and
+photographs, cifar10.json and cifar10.npz:
 
     python data/stage_07/make.py fashion
+    python data/stage_07/make.py cifar10
 
-Fashion-MNIST is taken as the course's loader has it, or from ``datasets/fashion-mnist`` in the folder KERAS_HOME.
+Both are taken as the course's loader has them; Fashion-MNIST from ``datasets/fashion-mnist`` in the folder KERAS_HOME, where it is set.
 """
 
 import hashlib
@@ -125,17 +127,18 @@ def painter(d: dict) -> dict:
     return {"seed": 0} | {key.lower(): round(float(value), 4) for key, value in found.items()}
 
 
-# --- Fashion-MNIST -------------------------------------------------------------------------------------------------
+# --- real pictures -------------------------------------------------------------------------------------------------
 
-ROUNDS, CLOTHES_FILTERS = 6_000, 24  # in the full profile: 40,000 and 64
+ROUNDS, REAL_FILTERS = 6_000, 24  # in the full profile: 40,000 and 64
 TAUGHT = 10_000  # pictures that a classifier is taught with
 
 
 def clothes(d: dict) -> tuple:
     """Pictures, classes, names as ``full_data`` gives them, and where they come from."""
+    said = {"name": "Fashion-MNIST", "licence": "MIT"}
     home = os.environ.get("KERAS_HOME")
     if not home:
-        return *d["full_data"]("fashion_mnist"), {"from": "the publisher's archive, verified"}
+        return *d["full_data"]("fashion_mnist"), said | {"from": "the publisher's archive, verified"}
     folder = Path(home) / "datasets" / "fashion-mnist"
     files = [folder / f"train-{part}.gz" for part in ("images-idx3-ubyte", "labels-idx1-ubyte")]
     pictures, styles = (images.read_idx(file) for file in files)
@@ -145,8 +148,13 @@ def clothes(d: dict) -> tuple:
         pictures,
         styles.astype("int64"),
         list(images._CLASSES["fashion_mnist"]),
-        {"from": "a copy", "sha256": digests},
+        said | {"from": "a copy", "sha256": digests},
     )
+
+
+def photographs(d: dict) -> tuple:
+    """The same of CIFAR-10."""
+    return *d["full_data"]("cifar10"), {"name": "CIFAR-10", "licence": "none stated", "from": "as loaded"}
 
 
 def by_class(d: dict, made, wanted, judge, features, kept) -> dict:
@@ -171,10 +179,10 @@ def taught_by(d: dict, pictures, styles, kept) -> float:
     return float(np.mean(told == kept[1]))
 
 
-def fashion(d: dict, seed: int = 0) -> None:
-    """The full-size recipe on Fashion-MNIST with fewer filters and rounds: fashion.json and, of seed 0, fashion.npz."""
+def real(d: dict, part: str, seed: int = 0) -> None:
+    """The full-size recipe on real pictures with fewer filters and rounds: PART.json and, of seed 0, PART.npz."""
     began = time.process_time()
-    pictures, styles, names, origin = clothes(d)
+    pictures, styles, names, origin = REAL[part](d)
     learn, kept = d["set_apart"](pictures, styles)
     judge, features = d["full_judge"](*learn)
     told = judge.predict(kept[0], batch_size=250, verbose=0).argmax(axis=1)
@@ -192,7 +200,7 @@ def fashion(d: dict, seed: int = 0) -> None:
     baselines = {
         "other real pictures": measured(kept[0][-2000:], kept[1][-2000:]),
         "normal in PCA space": measured(drawn[two_hundred], wanted),
-        "noise": measured(rng.random((len(wanted), 32, 32, 1)).astype("float32"), wanted),
+        "noise": measured(rng.random((len(wanted), *pictures.shape[1:])).astype("float32"), wanted),
     }
     print(
         "judge",
@@ -202,7 +210,7 @@ def fashion(d: dict, seed: int = 0) -> None:
         flush=True,
     )
     rows, films = [], []
-    progress = Path(tempfile.gettempdir()) / f"course_fashion_{seed}.json"
+    progress = Path(tempfile.gettempdir()) / f"course_{part}_{seed}.json"
 
     def look(painter):
         """Measure, and write down what was found so far."""
@@ -214,10 +222,10 @@ def fashion(d: dict, seed: int = 0) -> None:
         rows[-1]["cpu_seconds"] = round(time.process_time() - began)
         print(rows[-1], flush=True)
         progress.write_text(json.dumps({"baselines": baselines, "rows": rows}), encoding="utf-8")
-        training.save_weights(painter, progress.with_name(f"course_fashion_{seed}") / "painter.npz")
-        return d["draw"].sheet({"now": films[-1][..., 0]}, "What it paints")
+        training.save_weights(painter, progress.with_name(f"course_{part}_{seed}") / "painter.npz")
+        return d["draw"].sheet({"now": np.squeeze(films[-1])}, "What it paints")
 
-    painter = d["train_full"](learn, ROUNDS, CLOTHES_FILTERS, seed, look)
+    painter = d["train_full"](learn, ROUNDS, REAL_FILTERS, seed, look)
     made = d["paint"](painter, many, seed=1, classes=10)
     same = rng.permutation(len(learn[0]))[:TAUGHT]
     fresh, copies = kept[0][:400], made[:400]
@@ -235,16 +243,15 @@ def fashion(d: dict, seed: int = 0) -> None:
         },
         "cpu_seconds": round(time.process_time() - began),
     }
-    path = HERE / "fashion.json"
+    path = HERE / f"{part}.json"
     record = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"runs": {}}
     record = {
-        "command": "python data/stage_07/make.py fashion",
-        "data": origin
-        | {"name": "Fashion-MNIST", "licence": "MIT", "learnt": len(learn[0]), "set apart": len(kept[0])},
+        "command": f"python data/stage_07/make.py {part}",
+        "data": origin | {"learnt": len(learn[0]), "set apart": len(kept[0])},
         "machine": "one CPU core",
         "versions": _versions(),
         "rounds": ROUNDS,
-        "filters": CLOTHES_FILTERS,
+        "filters": REAL_FILTERS,
         "classes": names,
         "judge": round(float(np.mean(told == kept[1])), 4),
         "baselines": baselines,
@@ -252,11 +259,15 @@ def fashion(d: dict, seed: int = 0) -> None:
     }
     path.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if seed == 0:
-        clip = lambda part: (255 * np.asarray(part)[..., 2:30, 2:30, 0]).round().astype("uint8")  # noqa: E731
+        edge = slice(2, 30) if pictures.shape[-1] == 1 else slice(None)  # clothes have a margin
+        clip = lambda x: np.squeeze((255 * np.asarray(x)[..., edge, edge, :]).round().astype("uint8"))  # noqa: E731
         ten = np.concatenate([np.flatnonzero(many == k)[:10] for k in range(10)])
-        real = np.concatenate([np.flatnonzero(kept[1] == k)[:5] for k in range(10)])
-        np.savez_compressed(HERE / "fashion.npz", generated=clip(made[ten]), real=clip(kept[0][real]),
+        five = np.concatenate([np.flatnonzero(kept[1] == k)[:5] for k in range(10)])
+        np.savez_compressed(HERE / f"{part}.npz", generated=clip(made[ten]), real=clip(kept[0][five]),
                             films=clip(np.stack(films)[[0, 1, 3, 7, 19]]))  # fmt: skip
+
+
+REAL = {"fashion": clothes, "cifar10": photographs}  # the parts that are real pictures
 
 
 def _versions() -> dict:
@@ -282,15 +293,15 @@ def main(names: list[str]) -> None:
         "equal_rates": equal_rates,
         "baselines": baselines,
         "painter": painter,
-        "fashion": fashion,
     }
-    unknown = [name for name in names if name not in makers]
+    unknown = [name for name in names if name not in {**makers, **REAL}]
     if unknown or not names:
-        raise SystemExit(f"no part {', '.join(unknown)}; there are: {', '.join(makers)}")
-    d = notebook_scope(judges=names != ["fashion"])
-    if "fashion" in names:
-        fashion(d, 0)
-    for name in [name for name in names if name != "fashion"]:
+        raise SystemExit(f"no part {', '.join(unknown)}; there are: {', '.join((*makers, *REAL))}")
+    d = notebook_scope(judges=not set(names) <= set(REAL))
+    for name in names:
+        if name in REAL:
+            real(d, name)
+            continue
         began = time.process_time()
         found = makers[name](d)
         spent = round(time.process_time() - began)
