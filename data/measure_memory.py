@@ -38,7 +38,8 @@ COMMANDS = {
 
 def watch(command: str) -> dict[str, float]:
     """Peak resident memory in GiB of one Python program, and the CPU seconds that it was watched for."""
-    settings = os.environ | {"PYTHONPATH": str(HERE.parent)}
+    path = [str(HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    settings = os.environ | {"PYTHONPATH": os.pathsep.join(path)}
     if "stage_09" in command:
         settings["COURSE_PROFILE"] = "full"
     program = subprocess.Popen(
