@@ -1,5 +1,5 @@
 # make lab    open the course in JupyterLab
-# make check  lint and the quick tests (about three minutes on two cores)
+# make check  lint and the quick tests (about two minutes on two cores)
 # make test   everything: lint, all tests, every notebook, every exercise
 PYTHON ?= python3
 BIN := .venv/bin

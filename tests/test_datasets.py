@@ -217,7 +217,7 @@ def test_the_checksum_sees_every_change():
 
 
 def test_verify_names_what_differs_from_its_card(monkeypatch):
-    assert [datasets.verify(name) for name in LOCAL] == [None] * len(LOCAL)
+    assert datasets.verify("wine") is None  # all of them: test_data_verify_passes_what_is_sound…
     card, loader = catalogue.CATALOGUE["wine"]
     monkeypatch.setitem(catalogue.CATALOGUE, "wine", (replace(card, checksum="0" * 64), loader))
     assert datasets.verify("wine") == (
@@ -373,6 +373,7 @@ def test_data_fetch_says_what_failed_and_goes_on(capsys, monkeypatch):
     assert out.count("fashion_mnist: ") == 4
 
 
+@pytest.mark.slow
 def test_data_verify_passes_what_is_sound_and_names_what_is_not(capsys, tmp_path):
     assert cli.verify_data() == 0
     out = capsys.readouterr().out

@@ -18,7 +18,6 @@ MAPS = keras.applications
 def _forget():
     """Big networks refer to themselves in circles; without this they would pile up."""
     yield
-    keras.utils.clear_session(free_memory=True)
     gc.collect()
 
 
@@ -309,6 +308,7 @@ def test_inception_puts_four_looks_side_by_side():
     assert np.allclose(np.asarray(model(x))[..., :2].reshape(-1, 2), by_hand, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("build", ["small_alexnet", "small_vgg", "small_googlenet", "small_resnet"])
 def test_compact_networks_learn_and_survive_saving(build, tmp_path):
     keras.utils.set_random_seed(0)

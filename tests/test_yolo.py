@@ -98,6 +98,7 @@ def test_perfect_answers_decode_to_the_truth():
     assert mean_average_precision(yolo.decode(said, KINDS), some.truths(), KINDS)["AP"] > 0.98
 
 
+@pytest.mark.slow
 def test_the_compact_network_learns_and_its_step_is_compiled_once():
     some = scenes(64, seed=4)
     model = yolo.compact_yolo(KINDS, filters=4)
