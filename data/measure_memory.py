@@ -2,7 +2,7 @@
 
 Begins each training on real data that README's table names, watches it for three minutes of CPU time at most, and then ends
 it. What it has needed by then, all data loaded and some hundred steps done, is the peak memory that the table gives.
-Run it in a *copy*: a training that ends within that time writes its results. Linux only (``/proc``). LunarLander needs Box2D, Pong ale-py.
+Run it in a *copy*: a training that ends within that time writes its results. Linux only (``/proc``). LunarLander needs Box2D and pygame, Pong ale-py.
 """
 
 import json

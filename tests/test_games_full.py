@@ -8,7 +8,9 @@ import pytest
 from course_utils.games import ablations, agents, full, pong
 
 needs_ale = pytest.mark.skipif(find_spec("ale_py") is None, reason="ale-py is not installed")
-needs_box2d = pytest.mark.skipif(find_spec("Box2D") is None, reason="Box2D is not installed")
+needs_box2d = pytest.mark.skipif(
+    find_spec("Box2D") is None or find_spec("pygame") is None, reason="Box2D or pygame is not installed"
+)
 
 
 @needs_ale
@@ -70,7 +72,7 @@ def test_shipped_agents_play_as_well_as_is_said():
     lander, flown = agents.load("lander", d["lander_network"]()), agents.flight()
     assert np.array_equal(np.asarray(lander(flown["states"])).argmax(axis=1), flown["actions"])
     assert flown["rewards"].sum() >= 200
-    if find_spec("Box2D"):
+    if find_spec("Box2D") and find_spec("pygame"):
         assert d["score"](lander, 100, 7, full.landers) >= 200
 
 

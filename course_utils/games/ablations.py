@@ -122,7 +122,7 @@ def run_seeds(game: str, seeds=range(5)) -> list[dict]:
     """How the notebook's own training ends, a row a seed.
 
     Args:
-        game: "cartpole", "catch", "reinforce": CartPole by policy gradient, or "lander": LunarLander, which needs Box2D.
+        game: "cartpole", "catch", "reinforce": CartPole by policy gradient, or "lander": LunarLander, which needs Box2D and pygame.
         seeds: which, 0 or more each.
     Returns: rows of ``game``, ``seed``, ``steps`` played, ``score`` (mean return of 100 fresh greedy games of CartPole
         or LunarLander; share of the balls caught in 200 × 400 fresh greedy steps of Catch), ``cpu_seconds`` of the training.
