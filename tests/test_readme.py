@@ -117,6 +117,14 @@ def test_the_table_of_real_data_says_what_the_shipped_results_say():
     assert f"distance {clothes['runs']['0']['rows'][-1]['fréchet']:.2f} in" in REAL["Fashion-MNIST"]
     for name in ("other real pictures", "normal in PCA space"):
         assert f" {clothes['baselines'][name]['fréchet']:.2f}" in REAL["Fashion-MNIST"]
+    photographs = load("stage_07/cifar10.json")
+    last = photographs["runs"]["0"]["rows"][-1]
+    real, bell = (photographs["baselines"][name] for name in ("other real pictures", "normal in PCA space"))
+    assert (
+        f"distance {last['fréchet']:.2f} in our judge's features; other real pictures {real['fréchet']:.2f}, a normal "
+        f"distribution a kind {bell['fréchet']:.2f}; {100 * last['style']:.0f} % are told as ordered, of real ones "
+        f"{100 * real['style']:.0f} %"
+    ) in REAL["CIFAR-10 as models of a painter"]
     for file, language in (("real", "English"), ("real_zh", "Chinese")):
         runs = load(f"stage_10/{file}.json")["perplexity"]
         network = [run["Transformer"] for run in runs]
@@ -145,6 +153,7 @@ def test_the_table_of_real_data_says_how_long_each_training_took():
         "S&P 500": load("stage_05/forecasts.json")["markets"]["cpu_seconds"],
         "Flickr8k": load("stage_06/photographs.json")["cpu_seconds"],
         "Fashion-MNIST": load("stage_07/fashion.json")["runs"]["0"]["cpu_seconds"],
+        "CIFAR-10 as models of a painter": load("stage_07/cifar10.json")["runs"]["0"]["cpu_seconds"],
         "Pong": load("dqn_agents/pong.json")["curve"][-1]["cpu_seconds"],
         "Cora": load("stage_09/full_size.json")["cpu_seconds"],
         "XDailyDialog": sum(load(f"stage_10/{file}.json")["cpu_seconds"] for file in ("real", "real_zh")),

@@ -106,6 +106,40 @@ def test_the_shipped_clothes_are_of_the_kind_that_was_ordered():
     assert varied.min() > 0.02  # no kind is one picture ten times
 
 
+def test_the_shipped_photographs_are_generated_ones_alone():
+    assert (FOLDER / "cifar10.npz").stat().st_size < 5e5
+    with np.load(FOLDER / "cifar10.npz") as file:
+        assert {name: file[name].shape for name in file.files} == {
+            "generated": (100, 32, 32, 3),
+            "films": (5, 10, 32, 32, 3),
+        }
+        varied = file["generated"].reshape(10, 10, -1).std(axis=1).mean(axis=1)
+    assert varied.min() > 5  # of 255: no kind is one picture ten times
+
+
+def test_clothes_and_photographs_were_made_alike():
+    clothes, photographs = (
+        json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in ("fashion", "cifar10")
+    )
+    for key in ("rounds", "filters", "machine"):
+        assert clothes[key] == photographs[key]
+    for record in (clothes, photographs):
+        assert len(record["runs"]["0"]["rows"]) == 20
+        assert set(record["runs"]["0"]["nearest"]) == {"generated", "fresh real", "fresh real, blurred"}
+
+
+def test_blurring_keeps_the_mean_of_each_block():
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    spec = spec_from_file_location("make_stage_07", FOLDER / "make.py")
+    make = module_from_spec(spec)
+    spec.loader.exec_module(make)
+    pictures = np.random.default_rng(0).random((2, 8, 8, 3))
+    flat = make.blurred(pictures)
+    assert flat.shape == pictures.shape
+    np.testing.assert_allclose(flat[1, 4:, :4, 2], pictures[1, 4:, :4, 2].mean())
+
+
 def test_what_the_prose_says_of_clothes_holds():
     found = json.loads((FOLDER / "fashion.json").read_text(encoding="utf-8"))
     assert len(found["classes"]) == 10

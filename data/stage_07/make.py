@@ -172,6 +172,15 @@ def by_class(d: dict, made, wanted, judge, features, kept) -> dict:
     }
 
 
+def blurred(pictures):
+    """The same pictures without detail: the mean of each 4 × 4 pixels in their place."""
+    n, height, width, channels = pictures.shape
+    means = np.reshape(pictures, (n, height // 4, 4, width // 4, 4, channels)).mean(
+        axis=(2, 4), keepdims=True
+    )
+    return np.broadcast_to(means, (n, height // 4, 4, width // 4, 4, channels)).reshape(pictures.shape)
+
+
 def taught_by(d: dict, pictures, styles, kept) -> float:
     """Accuracy on real pictures of a classifier that was taught with these alone."""
     judge, _ = d["full_judge"](pictures, styles, epochs=12)
@@ -239,7 +248,11 @@ def real(d: dict, part: str, seed: int = 0) -> None:
         },
         "nearest": {
             name: round(float(np.median(d["scores"].nearest(part, learn[0])[1])), 4)
-            for name, part in (("generated", copies), ("fresh real", fresh))
+            for name, part in (
+                ("generated", copies),
+                ("fresh real", fresh),
+                ("fresh real, blurred", blurred(fresh)),
+            )
         },
         "cpu_seconds": round(time.process_time() - began),
     }
