@@ -13,7 +13,16 @@ from course_utils.quiet import keras
 from course_utils.stages import ROOT
 
 SHIPPED = ROOT / "data" / "stage_03"
-RESULTS = ("degradation", "rates", "great_depth", "shortcuts", "side_by_side", "regularisation", "transfer")
+RESULTS = (
+    "degradation",
+    "rates",
+    "great_depth",
+    "copies",
+    "shortcuts",
+    "side_by_side",
+    "regularisation",
+    "transfer",
+)
 
 
 def definitions(*names: str) -> dict:
