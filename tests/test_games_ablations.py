@@ -23,6 +23,7 @@ def test_shipped_seeds_are_complete():
         "cartpole": [0, 1, 2, 3, 4],
         "catch": [0, 1, 2, 3, 4],
         "reinforce": [0, 1, 2, 3, 4],
+        "lander": [0, 1, 2, 3, 4],
     }
 
 

@@ -138,6 +138,8 @@ def test_the_table_of_real_data_says_what_the_shipped_results_say():
         for kind, words in (("as they are", "accuracy"), ("shuffled", "with the patches shuffled")):
             after = REAL["CIFAR-10 as words"].split(words)[1].split(";")[0]
             assert f"{np.mean([run[kind][-1] for run in runs]):.2f} ({name})" in after
+    landed = load_seeds().query("game == 'lander'")
+    assert f"return {landed.score.min():.0f} to {landed.score.max():.0f} over" in REAL["LunarLander"]
     for returns in load("dqn_agents/pong.json")["fresh"].values():
         assert f"{sum(returns) / len(returns):.1f}".replace("-", "−") in REAL["Pong"]
 
@@ -154,6 +156,7 @@ def test_the_table_of_real_data_says_how_long_each_training_took():
         "Flickr8k": load("stage_06/photographs.json")["cpu_seconds"],
         "Fashion-MNIST": load("stage_07/fashion.json")["runs"]["0"]["cpu_seconds"],
         "CIFAR-10 as models of a painter": load("stage_07/cifar10.json")["runs"]["0"]["cpu_seconds"],
+        "LunarLander": load_seeds().query("game == 'lander'").cpu_seconds.sum(),
         "Pong": load("dqn_agents/pong.json")["curve"][-1]["cpu_seconds"],
         "Cora": load("stage_09/full_size.json")["cpu_seconds"],
         "XDailyDialog": sum(load(f"stage_10/{file}.json")["cpu_seconds"] for file in ("real", "real_zh")),
