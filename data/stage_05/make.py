@@ -2,7 +2,7 @@
 
 Trains the notebook's own networks (its definitions are taken out of sections 3 to 9) from five starts: five kinds of network,
 windows of seven lengths, five choices of inputs, nineteen years of walking forward, and four other markets, three of them from
-files that FOLDER/stocks has to hold; and section 2's LSTM that has to remember one sign. ``python data/stage_05/make.py walk``
+files that FOLDER/stocks has to hold. ``python data/stage_05/make.py walk``
 makes one group alone and keeps the others.
 """
 
@@ -22,7 +22,6 @@ HERE = Path(__file__).parent
 FILE = HERE / "forecasts.json"
 STARTS = range(5)
 LENGTHS = (1, 2, 5, 10, 22, 44, 66)
-MEMORIES = ((0, 15), (1, 15), (4, 1), (4, 15))  # forget bias at the start, epochs
 MARKETS = ("nasdaq", "sp500_2000", "shanghai", "aapl")
 PREPARED = {
     "sp500", "prices", "nasdaq", "dates", "vol", "returns", "inputs", "targets", "past", "test", "volume", "busy", "other", "years",
@@ -31,7 +30,7 @@ PREPARED = {
 
 
 class Maker:
-    """The six groups of results; each method returns what is stored under its name."""
+    """The five groups of results; each method returns what is stored under its name."""
 
     def __init__(self):
         self.space = definitions(5, PREPARED)
@@ -51,18 +50,6 @@ class Maker:
     def gru(self, length: int, features: int):
         """A new GRU of the notebook's size."""
         return self.space["recurrent"](self.space["layers"].GRU, length, features)
-
-    def memory(self) -> dict:
-        """Accuracies of section 2's LSTM, by the forget gate's bias and the epochs."""
-        remembers = self.space["remembers"]
-        return {
-            "accuracy": {
-                f"forget bias {bias}, {epochs} epoch{'s' if epochs > 1 else ''}": [
-                    round(remembers(bias, epochs, start), 3) for start in STARTS
-                ]
-                for bias, epochs in MEMORIES
-            }
-        }
 
     def networks(self) -> dict:
         layers, recurrent, window = (self.space[name] for name in ("layers", "recurrent", "WINDOW"))
@@ -122,13 +109,13 @@ class Maker:
 
 def main(groups: list[str]) -> None:
     """Train, and write the file; only the groups named, where some are."""
-    known = ("memory", "networks", "lengths", "columns", "walk", "markets")
+    known = ("networks", "lengths", "columns", "walk", "markets")
     if unknown := set(groups) - set(known):
         raise SystemExit(f"there is no group {sorted(unknown)}; the groups are {', '.join(known)}")
     found = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() and groups else {}
     found |= {
         "what": "Mean squared errors of forecasts of the S&P 500's log volatility one day ahead, from five starts; test days "
-        "2013 to 2018, for walk each year; for markets, shares of persistence's on the last quarter of each market's days; for memory, accuracies",
+        "2013 to 2018, for walk each year; for markets, shares of persistence's on the last quarter of each market's days",
         "command": "COURSE_DATA=FOLDER python data/stage_05/make.py",
         "seeds": list(STARTS),
         "machine": "two CPU cores",
