@@ -182,7 +182,7 @@ class FasterRCNN(keras.Model):
         filters: of the backbone's three stages.
         hidden_units: of the second stage's head.
         proposals: how many regions stage two looks at.
-        sampled: how many of them are trained on, a quarter of them objects at most where there is a choice.
+        sampled: how many of them are trained on, half of them objects at most where there is a choice.
     """
 
     STRIDE, BINS = 8, 3
