@@ -79,6 +79,17 @@ def spans(values):
 
 
 def test_the_table_of_real_data_says_what_the_shipped_results_say():
+    methods = {
+        "logistic regression": "logistic regression",
+        "boosting": "gradient boosting",
+        "network": "network",
+    }
+    for file, words, after in (("all_flights", 4, " ({})"), ("late_flights", 6, "")):
+        record = load(f"stage_02/{file}.json")
+        for short, name in methods.items():
+            loss = np.unique((np.sum(record["losses"][name], axis=-1) / sum(record["flights"])).round(3))
+            said = " to ".join(f"{value:.3f}" for value in sorted({loss.min(), loss.max()}))
+            assert said + after.format(short) in REAL["All flights from New York in 2013"].split("|")[words]
     films = load("stage_03/jhmdb.json")["test_accuracy"]
     for name in ("C3D", "one frame"):
         assert spans(films[name].values()) in REAL["JHMDB"]
@@ -147,6 +158,7 @@ def test_the_table_of_real_data_says_what_the_shipped_results_say():
 def test_the_table_of_real_data_says_how_long_each_training_took():
     films, blood = load("stage_03/jhmdb.json")["cpu_seconds"], load("stage_04/blood_cells.json")["results"]
     seconds = {
+        "All flights from New York in 2013": load("stage_02/all_flights.json")["cpu_seconds"],
         "JHMDB": sum(sum(films[name].values()) for name in ("C3D", "one frame")),
         "CIFAR-10": sum(load("stage_03/cifar.json")["cpu_seconds"].values()),
         "crop_sits": load("stage_03/fields.json")["cpu_seconds"],

@@ -8,24 +8,28 @@ import pytest
 from course_utils.stages import ROOT
 
 FOLDER = ROOT / "data" / "stage_02"
-YEAR = json.loads((FOLDER / "late_flights.json").read_text(encoding="utf-8"))
+YEAR, ALL = (
+    json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    for name in ("late_flights", "all_flights")
+)
 
 
-def test_every_day_of_the_year_was_tested_once():
-    flights = np.array(YEAR["flights"])
+@pytest.mark.parametrize(("record", "kept"), [(YEAR, 81_837), (ALL, 327_346)], ids=["every fourth", "all"])
+def test_every_day_of_the_year_was_tested_once(record, kept):
+    flights = np.array(record["flights"])
     assert len(flights) == 365
-    assert flights.sum() == 81_837
-    assert {"what", "command", "cpu_seconds", "versions"} <= set(YEAR)
+    assert flights.sum() == kept
+    assert {"what", "command", "cpu_seconds", "versions"} <= set(record)
     for sums in (
-        YEAR["losses"]["logistic regression"],
-        YEAR["losses"]["gradient boosting"],
-        *YEAR["losses"]["network"],
+        record["losses"]["logistic regression"],
+        record["losses"]["gradient boosting"],
+        *record["losses"]["network"],
     ):
         mean = np.array(sums) / flights
         assert mean.shape == (365,)
         assert (mean > 0).all()
         assert 0.4 < np.sum(sums) / flights.sum() < 0.6
-    assert len(YEAR["losses"]["network"]) == 5
+    assert len(record["losses"]["network"]) == 5
 
 
 @pytest.mark.slow
