@@ -147,9 +147,6 @@ def _rounds(players: dict[str, Player], pairs, decay: float) -> Callable:
                 name: [tf.TensorSpec((None, *part.shape[1:]), part.dtype) for part in parts]
                 for name, parts in arrays.items()
             }
-            tf.get_logger().setLevel(
-                "ERROR"
-            )  # one graph a game is meant; TensorFlow warns of it as retracing
             # Fusing a convolution with its leaky ReLU fails inside a loop, and says so on stderr.
             tf.config.optimizer.set_experimental_options({"remapping": False})
             compiled.append(tf.function(graph, input_signature=[shapes], autograph=False))

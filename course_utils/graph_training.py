@@ -209,9 +209,6 @@ def _compiled(model, inputs, targets, rows, counts) -> np.ndarray:
 
     if not hasattr(model, "_course_graph"):
         optimizer = model._course_optimizer
-        tf.get_logger().setLevel(
-            "ERROR"
-        )  # one graph for each model is meant; TensorFlow warns of it as retracing
 
         @tf.function(reduce_retracing=True, autograph=False)
         def graph(inputs, targets, rows, counts):

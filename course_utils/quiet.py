@@ -1,5 +1,6 @@
 """Keras, imported with the backend's start-up messages held back: ``from course_utils.quiet import keras``."""
 
+import logging
 import os
 import sys
 import tempfile
@@ -41,5 +42,7 @@ with _quiet_stderr():
 
     keras.ops.zeros(1)  # the first tensor wakes the devices, which is when the backend talks most
     if keras.backend.backend() == "tensorflow":
+        # Advice on tracing and saving, in a notebook on stdout and with addresses in it; errors are still said.
+        logging.getLogger("tensorflow").setLevel(logging.ERROR)
         # Said once in a process on processors without AVX-512, in the middle of the lesson that first masks a step.
         keras.ops.transpose(keras.ops.zeros((2, 3), dtype="bool"))

@@ -48,7 +48,9 @@ def landers(number: int) -> VectorEnv:
     Raises: ImportError saying what to install where Box2D, or pygame, without which gymnasium doesn't load it, is missing.
     """
     if find_spec("Box2D") is None or find_spec("pygame") is None:
-        raise ImportError("LunarLander needs the packages Box2D and pygame: python -m pip install box2d pygame")
+        raise ImportError(
+            "LunarLander needs the packages Box2D and pygame: python -m pip install box2d pygame"
+        )
     return gymnasium.make_vec("LunarLander-v3", num_envs=number, vectorization_mode="sync")
 
 
