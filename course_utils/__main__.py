@@ -1,6 +1,7 @@
 """The command line: ``python -m course_utils VERB …``."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -14,6 +15,16 @@ def main(arguments: list[str] | None = None) -> int:
         return parsed.do(parsed)
     except (ValueError, OSError) as error:  # bad input, or a file that can't be read or written
         print(f"python -m course_utils {parsed.verb}: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:  # the system's Python instead of the course's, say
+        if (error.name or "").startswith("course_utils"):
+            raise
+        own = Path(".venv", "Scripts" if os.name == "nt" else "bin", "python")
+        print(
+            f"This Python ({sys.executable}) lacks {error.name}. Use the course's own, {own} (README.md, Start, says how to "
+            f"make it), or see what else is missing: {stages.command('doctor')}",
+            file=sys.stderr,
+        )
         return 2
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)

@@ -1,9 +1,10 @@
 """The ten stages of the course: numbers, files, titles, budgets. Imports only the standard library."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["ROOT", "STAGES", "Stage", "find"]
+__all__ = ["ROOT", "STAGES", "Stage", "command", "find", "typed"]
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -66,3 +67,16 @@ def find(stage: int | str) -> Stage:
         return matches[0]
     names = ", ".join(f"{known.number} ({known.slug[3:]})" for known in STAGES)
     raise ValueError(f"there is no stage {stage!r}; the stages are {names}")
+
+
+def typed(path: Path | str) -> str:
+    """The path as it is typed on a command line: in quotes where there is a blank in it."""
+    return f'"{path}"' if " " in str(path) else str(path)
+
+
+def command(words: str) -> str:
+    """A command of the course as it can be typed here: with this interpreter, which need not be the one called python."""
+    python = Path(sys.executable)
+    if python.is_relative_to(Path.cwd()):
+        python = python.relative_to(Path.cwd())
+    return f"{typed(python)} -m course_utils {words}"

@@ -1,9 +1,11 @@
 """The command line: what it says, what it leaves behind, and its exit status."""
 
+import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -54,6 +56,28 @@ def test_malformed_commands_end_with_status_2(arguments, capsys):
         main(arguments)
     assert ended.value.code == 2
     assert "usage:" in capsys.readouterr().err
+
+
+def test_a_python_without_the_requirements_is_sent_to_the_right_one(tmp_path):
+    (tmp_path / "nbformat.py").write_text("raise ModuleNotFoundError('gone', name='nbformat')")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "course_utils", "run", "1"], capture_output=True, text=True, env=environment
+    )
+    assert done.returncode == 2
+    assert f"This Python ({sys.executable}) lacks nbformat. Use the course's own, " in done.stderr
+    assert "-m course_utils doctor" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_commands_to_type_name_this_python(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for python, said in (
+        (tmp_path / ".venv" / "bin" / "python", Path(".venv", "bin", "python")),
+        ("/opt/my python", '"/opt/my python"'),
+    ):
+        monkeypatch.setattr(sys, "executable", str(python))
+        assert stages.command("grade 1") == f"{said} -m course_utils grade 1"
 
 
 def test_without_any_notebook_it_says_so(tmp_path, monkeypatch, capsys):

@@ -2,7 +2,7 @@
 
 import sys
 
-from ..stages import find
+from ..stages import command, find
 from . import catalogue, fetch
 from .cards import SOURCES, DataError, size_text
 
@@ -82,7 +82,7 @@ def verify_data() -> int:
         card, wrong = catalogue.card(name), catalogue.verify(name)
         if wrong:
             status = 1
-            again = f". Delete it, then: python -m course_utils data fetch {name}" if card.files else ""
+            again = f". Delete it, then: {command(f'data fetch {name}')}" if card.files else ""
             print(f"DAMAGED  {name}: {wrong}{again}", file=sys.stderr)
         else:
             absent = card.source in FROM_OUTSIDE and not fetch.here(card)

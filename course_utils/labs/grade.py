@@ -59,7 +59,7 @@ def grade(
         there = sorted(p.parent.name for p in folder.glob(f"source/*/{stage.slug}.ipynb"))
         also = f" (released: {', '.join(there)}; choose one with --name)" if there else ""
         raise ValueError(
-            f"{name} was not released in {folder}{also}; run: python -m course_utils release {stage.number}"
+            f"{name} was not released in {folder}{also}; run: {stages.command(f'release {stage.number}')}"
         )
     sandbox = UNSAFE if unsafe else choose(sandbox)
     assignment = Assignment(read(source))

@@ -127,10 +127,10 @@ def release(
     print(f"{path}: {len(found)} exercises ({numbers}), {points:g} points")
     _leaks(path)
     chosen = "" if name == stage.slug else f" --name {name}"
-    where = "" if folder == stages.ROOT / FOLDER else f" --folder {folder}"
+    where = "" if folder == stages.ROOT / FOLDER else f" --folder {stages.typed(folder)}"
     print(f"Hand out what is in {path.parent}.")
     print(
-        f"Collect it as {folder / 'submitted'}/STUDENT/{name}/{path.name}; then: python -m course_utils grade {stage.number}{chosen}{where}"
+        f"Collect it as {folder / 'submitted'}/STUDENT/{name}/{path.name}; then: {stages.command(f'grade {stage.number}{chosen}{where}')}"
     )
     return path
 
