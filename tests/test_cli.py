@@ -1,6 +1,7 @@
 """The command line: what it says, what it leaves behind, and its exit status."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -104,6 +105,55 @@ def test_data_lists_what_there_is(capsys):
     assert main(["data", "fetch", "no-such-data"]) == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "blocked"),
+    [
+        (["run", "1"], "build"),
+        (["run", "1", "--output", "pages"], "pages"),
+        (["bench", "1", "--save"], "data"),
+        (["practice", "1"], "practice"),
+        (["release", "1"], "labs"),
+        (["release", "1", "--folder", "class"], "class"),
+    ],
+)
+def test_a_file_in_a_folders_place_is_named_before_anything_runs(
+    course, tmp_path, monkeypatch, capsys, arguments, blocked
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("course_utils.notebooks.execute", lambda *_: pytest.fail("it has begun"))
+    Path(blocked).write_text("in the way")
+    assert main(arguments) == 2
+    err = capsys.readouterr().err
+    assert re.search(rf"can't write \S*{blocked}\S*: (\S*/)?{blocked} is a file, not a folder\n", err)
+    assert "Errno" not in err
+
+
+def test_marks_that_cannot_be_written_are_not_made(course, tmp_path, monkeypatch, capsys):
+    assert main(["release", "1"]) == 0
+    handed_in = tmp_path / "labs" / "submitted" / "ada" / course.slug / course.path.name
+    handed_in.parent.mkdir(parents=True)
+    handed_in.write_bytes(course.path.read_bytes())
+    (tmp_path / "labs" / "marks").write_text("in the way")
+    monkeypatch.setattr("course_utils.labs.grade.mark", lambda *_: pytest.fail("it has begun"))
+    assert main(["grade", "1", "--unsafe"]) == 2
+    assert "marks is a file, not a folder" in capsys.readouterr().err
+
+
+def test_bench_shows_what_it_measured_before_it_was_stopped(course, monkeypatch, capsys):
+    seen = []
+
+    def stopped_in_the_second(_notebook, stage, meter):
+        if seen:
+            raise KeyboardInterrupt
+        seen.append(stage)
+
+    monkeypatch.setattr("course_utils.costs.execute_with_progress", stopped_in_the_second)
+    assert main(["bench", "1", "1"]) == 130
+    out, err = capsys.readouterr()
+    assert course.slug in out
+    assert err == "stopped\n"
+
+
 @pytest.mark.slow
 def test_run_writes_a_page_and_saves_the_committed_form(course, tmp_path, capsys):
     was = read(course.path)
@@ -192,3 +242,31 @@ def test_an_interrupt_ends_the_run_and_its_kernel(course, tmp_path):
     assert process.returncode == 130
     assert err.endswith("stopped\n")
     assert not psutil.pid_exists(int(begun.read_text()))
+
+
+STARTING = """
+import os, signal
+from jupyter_client.provisioning import LocalProvisioner
+launch = LocalProvisioner.launch_kernel
+
+async def launched(self, *arguments, **names):
+    info = await launch(self, *arguments, **names)
+    print(self.pid, flush=True)
+    os.kill(os.getpid(), signal.SIGINT)
+    return info
+
+LocalProvisioner.launch_kernel = launched
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="a process can't be sent Ctrl-C there")
+def test_an_interrupt_ends_a_kernel_that_is_starting(course, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", STARTING + INTERRUPTED, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (130, "stopped\n")
+    assert not psutil.pid_exists(int(done.stdout))

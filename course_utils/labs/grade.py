@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 
 from .. import stages
-from ..notebooks import read, replace, write
+from ..notebooks import read, replace, writable, write
 from ..stages import Stage
 from .exercises import exercise_id, grading, number
 from .feedback import class_page, student_page
@@ -65,6 +65,7 @@ def grade(
     assignment = Assignment(read(source))
     handed_in = find(submissions or folder / "submitted", name, stage.slug)
     place = folder / "marks" / name
+    writable(place / "each")
     marks = _all(
         assignment,
         handed_in,

@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from .. import stages
-from ..notebooks import read, replace, write
+from ..notebooks import read, replace, writable, write
 from ..stages import Stage
 from .exercises import exercise_id, find_exercises, grading, number, tags
 from .practice import KEPT_RUNNING
@@ -107,7 +107,7 @@ def release(
         name = stage.slug + "".join("_" + part.split(".")[-1].strip() for part in exercises or [])
     if name in (".", "..") or any(sign in name for sign in '/\\:*?"<>|+') or name != name.strip():
         raise ValueError(f"{name!r} can't be the name of an assignment; use letters, digits, - and _")
-    folder.mkdir(parents=True, exist_ok=True)
+    writable(folder)
     if not (folder / "nbgrader_config.py").exists():
         replace(folder / "nbgrader_config.py", CONFIG)
     write(lesson, folder / "source" / name / f"{stage.slug}.ipynb")
