@@ -54,9 +54,9 @@ def find(stage: int | str) -> Stage:
     """The stage with this number or name.
 
     Args:
-        stage: 1 to 10, as a number or text (``"3"``, ``"03"``), or a slug or the start of one
-            (``"03_convolutional_networks"``, ``"03_conv"``).
-    Raises: ValueError naming the stages there are.
+        stage: 1 to 10, as a number or text (``"3"``, ``"03"``), or a slug or a part of one, of three letters or more
+            (``"03_convolutional_networks"``, ``"03_conv"``, ``"convolutional"``).
+    Raises: ValueError naming the stages there are, or those that the part fits.
     """
     text = str(stage).strip().removesuffix(".ipynb")
     for known in STAGES:
@@ -65,7 +65,9 @@ def find(stage: int | str) -> Stage:
     matches = [known for known in STAGES if len(text) > 2 and (text in known.slug)]
     if len(matches) == 1:
         return matches[0]
-    names = ", ".join(f"{known.number} ({known.slug[3:]})" for known in STAGES)
+    names = ", ".join(f"{known.number} ({known.slug[3:]})" for known in matches or STAGES)
+    if matches:
+        raise ValueError(f"{stage!r} fits more than one stage: {names}; say which")
     raise ValueError(f"there is no stage {stage!r}; the stages are {names}")
 
 

@@ -37,6 +37,12 @@ def test_help_names_every_verb():
         (["bench", "cooking"], "there is no stage 'cooking'"),
         (["practice", "0"], "there is no stage '0'"),
         (
+            ["practice", "convolutional"],
+            "'convolutional' fits more than one stage: 3 (convolutional_networks), 9 (graph_convolutional_networks); say",
+        ),
+        (["release", "1", "--exercises", ""], "there is no exercise (none named); there are 1.1, 1.2"),
+        (["release", "--exercises", "", "1", "1"], "--exercises and --name go with one stage"),
+        (
             ["run", "2"],
             "this copy of the course has no notebook 02_keras_three_ways.ipynb; the stages here are: 1",
         ),
@@ -97,6 +103,24 @@ def test_practice_writes_a_copy(course, tmp_path, capsys):
     assert main(["practice", "01_neural"]) == 0
     assert "5 exercises, 20 points" in capsys.readouterr().out
     assert (tmp_path / "practice" / "01_neural_networks.ipynb").is_file()
+
+
+def test_a_release_takes_a_list_with_a_comma_too_many(course, tmp_path, capsys):
+    assert main(["release", "1", "--exercises", "1.2, 1.1,"]) == 0
+    assert "01_neural_networks.ipynb: 2 exercises (1.1, 1.2), " in capsys.readouterr().out
+    assert (tmp_path / "labs" / "release" / "01_neural_networks_2_1").is_dir()
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp437"])
+def test_a_terminal_of_few_characters_gets_the_rest_as_question_marks(encoding):
+    done = subprocess.run(
+        [sys.executable, "-m", "course_utils", "progress"],
+        capture_output=True,
+        encoding=encoding,
+        env=os.environ | {"PYTHONIOENCODING": encoding},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Encoder?decoder" in done.stdout
 
 
 def test_data_lists_what_there_is(capsys):

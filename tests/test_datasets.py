@@ -291,8 +291,9 @@ def test_data_list_shows_every_data_set(capsys):
 
 
 def test_data_fetch_of_what_needs_no_download(capsys):
-    assert cli.fetch_data(["digits", "spiral", "8"]) == 0
+    assert cli.fetch_data(["digits", "spiral", "8", "deep_q"]) == 0
     assert capsys.readouterr().out.splitlines() == [
+        "Stage 8 needs no download.",
         "Stage 8 needs no download.",
         "digits: nothing to fetch (comes with scikit-learn)",
         "spiral: nothing to fetch (made here)",
