@@ -1,6 +1,8 @@
 """The command line: ``python -m course_utils VERB …``."""
 
 import argparse
+import io
+import os
 import sys
 from pathlib import Path
 
@@ -9,11 +11,23 @@ from . import stages
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what the arguments say; the exit status: 0 done, 1 something failed, 2 the arguments were wrong."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that lacks a character must not end the command
+        sys.stdout.reconfigure(errors="replace")
     parsed = _parser().parse_args(arguments)
     try:
         return parsed.do(parsed)
     except (ValueError, OSError) as error:  # bad input, or a file that can't be read or written
         print(f"python -m course_utils {parsed.verb}: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:  # the system's Python instead of the course's, say
+        if (error.name or "").startswith("course_utils"):
+            raise
+        own = Path(".venv", "Scripts" if os.name == "nt" else "bin", "python")
+        print(
+            f"This Python ({sys.executable}) lacks {error.name}. Use the course's own, {own} (README.md, Start, says how to "
+            f"make it), or see what else is missing: {stages.command('doctor')}",
+            file=sys.stderr,
+        )
         return 2
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
@@ -160,12 +174,15 @@ def _practice(parsed) -> int:
 
 def _release(parsed) -> int:
     found = _found(parsed.stages)
-    if len(found) > 1 and (parsed.exercises or parsed.name):
+    if len(found) > 1 and (parsed.exercises is not None or parsed.name):
         raise ValueError("--exercises and --name go with one stage")
+    chosen = None
+    if parsed.exercises is not None:
+        chosen = [name.strip() for name in parsed.exercises.split(",") if name.strip()]
     from .labs.release import release
 
     for stage in found:
-        release(stage, parsed.exercises.split(",") if parsed.exercises else None, parsed.name, parsed.folder)
+        release(stage, chosen, parsed.name, parsed.folder)
     return 0
 
 

@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 import psutil
 
-from .notebooks import execute_with_progress, read, replace, write
+from .notebooks import execute_with_progress, read, replace, writable, write
 from .stages import ROOT, Stage
 
 __all__ = ["COSTS", "MEMORY_BUDGET", "Cost", "Meter", "bench", "facts", "read_costs"]
@@ -113,25 +113,30 @@ def bench(stages: list[Stage], save: bool = False) -> int:
     with _TwoCores() as cores:
         if save and cores != CORES:
             raise ValueError(f"facts lines are for {CORES} cores and this runs on {cores}; leave --save out")
+        for folder in {COSTS.parent, *(stage.path.parent for stage in stages)} if save else ():
+            writable(folder)
         status, rows = 0, []
-        for stage in stages:
-            with Meter() as meter:
-                failure = execute_with_progress(read(stage.path), stage, meter=meter)
-            if failure:
-                print(f"FAILED {stage.slug}, cell {failure.cell}: {failure.error}", file=sys.stderr)
-                status = 1
-                continue
-            cost = Cost(
-                round(meter.cpu_seconds, 1),
-                round(meter.wall_seconds, 1),
-                round(meter.peak_memory_gib, 2),
-                cores,
-                *(sys.version.split()[0], version("tensorflow"), version("keras")),
-            )
-            rows.append((stage, cost))
-            if save:
-                _save(stage, cost)
-    return max(status, _print_table(rows))
+        try:
+            for stage in stages:
+                with Meter() as meter:
+                    failure = execute_with_progress(read(stage.path), stage, meter=meter)
+                if failure:
+                    print(f"FAILED {stage.slug}, cell {failure.cell}: {failure.error}", file=sys.stderr)
+                    status = 1
+                    continue
+                cost = Cost(
+                    round(meter.cpu_seconds, 1),
+                    round(meter.wall_seconds, 1),
+                    round(meter.peak_memory_gib, 2),
+                    cores,
+                    *(sys.version.split()[0], version("tensorflow"), version("keras")),
+                )
+                rows.append((stage, cost))
+                if save:
+                    _save(stage, cost)
+        finally:  # a run that is stopped, or can't be saved, still shows what it measured
+            status = max(status, _print_table(rows))
+    return status
 
 
 def _print_table(rows: list[tuple[Stage, Cost]]) -> int:

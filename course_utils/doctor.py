@@ -8,8 +8,9 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
-from pathlib import Path
 from typing import NamedTuple
+
+from .stages import ROOT, typed
 
 __all__ = ["Finding", "doctor", "examine"]
 
@@ -17,7 +18,8 @@ DISTRIBUTION = "keras-course"
 PYTHONS = ((3, 11), (3, 13))
 MEMORY = 4.0  # GiB free: a stage needs up to 3
 DISK = 2.0  # GiB free for what is downloaded and built
-INSTALL = f"{sys.executable} -m pip install -r requirements.txt"
+PYTHON = typed(sys.executable)
+INSTALL = f"{PYTHON} -m pip install -r {typed(ROOT / 'requirements.txt')}"
 
 
 class Finding(NamedTuple):
@@ -80,15 +82,13 @@ def _packages() -> Iterator[Finding]:
         try:
             installed = version(requirement.name)
         except PackageNotFoundError:
-            yield Finding(
-                f"{requirement.name} is not installed", f'{sys.executable} -m pip install "{asked}"'
-            )
+            yield Finding(f"{requirement.name} is not installed", f'{PYTHON} -m pip install "{asked}"')
             continue
         fits = requirement.specifier.contains(installed, prereleases=True)
         what = f"{requirement.name} {installed}" + (
             "" if fits else f" is not in the range {requirement.specifier}"
         )
-        yield Finding(what, "" if fits else f'{sys.executable} -m pip install "{asked}"')
+        yield Finding(what, "" if fits else f'{PYTHON} -m pip install "{asked}"')
 
 
 def _kernel() -> Finding:
@@ -100,7 +100,7 @@ def _kernel() -> Finding:
     except ImportError:
         return Finding("Jupyter's kernel can't be looked up", INSTALL)
     except NoSuchKernel:
-        return Finding("Jupyter has no kernel python3", f"{sys.executable} -m ipykernel install --sys-prefix")
+        return Finding("Jupyter has no kernel python3", f"{PYTHON} -m ipykernel install --sys-prefix")
     own = {
         "python",
         "python3",
@@ -108,7 +108,7 @@ def _kernel() -> Finding:
     }  # Jupyter fills this one in
     if command in own or (os.path.exists(command) and os.path.samefile(command, sys.executable)):
         return Finding("kernel python3 is this Python")
-    how = f"{sys.executable} -m ipykernel install --sys-prefix, or remove the other with jupyter kernelspec list"
+    how = f"{PYTHON} -m ipykernel install --sys-prefix, or remove the other with jupyter kernelspec list"
     return Finding(f"kernel python3 is another Python: {command}", how)
 
 
@@ -127,7 +127,7 @@ def _memory() -> Finding:
 
 def _folders() -> Iterator[Finding]:
     """Whether there is room, and leave to write, where the course keeps what it downloads and what it makes."""
-    folders = {"this copy of the course": Path(__file__).resolve().parent.parent}
+    folders = {"this copy of the course": ROOT}
     try:
         from .datasets.fetch import cache_folder
 

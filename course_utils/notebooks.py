@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import sys
+import tempfile
 import time
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
@@ -22,7 +23,17 @@ from .pages import WIDGET_VIEW, to_html
 from .pictures import smaller
 from .stages import Stage
 
-__all__ = ["Failure", "committed_form", "execute", "execute_with_progress", "read", "replace", "run", "write"]
+__all__ = [
+    "Failure",
+    "committed_form",
+    "execute",
+    "execute_with_progress",
+    "read",
+    "replace",
+    "run",
+    "writable",
+    "write",
+]
 
 CELL_TIMEOUT = {"quick": 600, "full": None}  # seconds
 
@@ -47,14 +58,40 @@ def write(notebook: NotebookNode, path: Path) -> None:
 
 
 def replace(path: Path, text: str) -> None:
-    """Write the text to the file, as a whole or not at all; its folder is made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write the text to the file, as a whole or not at all; its folder is made.
+
+    Raises: OSError naming the file where that can't be done.
+    """
     part = path.with_name(path.name + ".part")
+    with _named(path, path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            part.write_text(text, encoding="utf-8", newline="\n")
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def writable(folder: Path) -> None:
+    """Make the folder and try to write in it: asked before long work whose results go there.
+
+    Raises: OSError naming the folder where that can't be done.
+    """
+    with _named(folder, folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+
+
+@contextlib.contextmanager
+def _named(path: Path, folder: Path):
+    """What the system says becomes a sentence with the path in it; a file in a folder's place is named."""
     try:
-        part.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+        yield
+    except OSError as error:
+        file = next((above for above in (folder, *folder.parents) if above.is_file()), None)
+        why = f"{file} is a file, not a folder" if file else error.strerror or error
+        raise OSError(f"can't write {path}: {why}") from error
 
 
 @dataclass(frozen=True)
@@ -114,16 +151,25 @@ def execute(
 
     interrupted = []
 
-    def stop_on_interrupt(notebook):
-        # The client's own handler takes the kernel away while the client still waits for it.
-        task = asyncio.current_task()
-        # Windows has none; nor has a thread other than the main one.
-        with contextlib.suppress(NotImplementedError, RuntimeError):
-            asyncio.get_running_loop().add_signal_handler(
-                signal.SIGINT, lambda: (interrupted.append(True), task.cancel())
-            )
+    class StopsOnInterrupt(NotebookClient):
+        async def async_start_new_kernel(self, **kwargs):
+            # The client's own handler, set just before, takes the kernel away while the client still waits for it.
+            task = asyncio.current_task()
 
-    client = NotebookClient(
+            def stop():
+                interrupted.append(True)
+                if (
+                    self.task_poll_for_reply is None
+                ):  # no cell has begun: a kernel that is starting need not be asked
+                    self.shutdown_kernel = "immediate"
+                task.cancel()
+
+            # Windows has none; nor has a thread other than the main one.
+            with contextlib.suppress(NotImplementedError, RuntimeError):
+                asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop)
+            await super().async_start_new_kernel(**kwargs)
+
+    client = StopsOnInterrupt(
         notebook,
         kernel_manager_class=ThisInterpreter,
         kernel_name="python3",
@@ -132,18 +178,20 @@ def execute(
         record_timing=False,
         coalesce_streams=True,
         store_widget_state=False,
-        on_notebook_start=stop_on_interrupt,
         on_cell_start=begin,
     )
     environment = os.environ | {"COURSE_PROFILE": profile}
     environment.pop("MPLBACKEND", None)  # figures go into the notebook
     try:
-        client.execute(env=environment)
+        try:
+            client.execute(env=environment)
+        except BaseException:  # an interrupt comes out as a cancelled task or a dead kernel
+            if interrupted:
+                raise KeyboardInterrupt from None
+            raise
     except CellExecutionError as error:
         return Failure(at, sections[at], f"{error.ename}: {error.evalue}".splitlines()[0])
     except (CellTimeoutError, DeadKernelError) as error:
-        if interrupted:
-            raise KeyboardInterrupt from None
         kind = "the cell took too long" if isinstance(error, CellTimeoutError) else "the kernel died"
         said = f"{kind}: {str(error).strip().splitlines()[0]}"
         notebook.cells[at].outputs.append(
@@ -237,12 +285,17 @@ def run(stages: list[Stage], profile: str = "quick", save: bool = False, output:
         raise ValueError(
             "--save writes the committed notebook, which is the quick profile's: leave --profile full out"
         )
+    folders = {stage: output or stage.path.parent.parent / "build" / "html" for stage in stages}
+    for stage, folder in folders.items():
+        writable(folder)
+        if save:
+            writable(stage.path.parent)
     failed = 0
-    for stage in stages:
+    for stage, folder in folders.items():
         notebook = read(stage.path)
         began = time.perf_counter()
         failure = execute_with_progress(notebook, stage, profile)
-        target = (output or stage.path.parent.parent / "build" / "html") / f"{stage.slug}.html"
+        target = folder / f"{stage.slug}.html"
         replace(target, to_html(notebook, stage.title, stage.path.parent, failure))
         if failure:
             failed += 1

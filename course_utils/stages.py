@@ -1,9 +1,10 @@
 """The ten stages of the course: numbers, files, titles, budgets. Imports only the standard library."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["ROOT", "STAGES", "Stage", "find"]
+__all__ = ["ROOT", "STAGES", "Stage", "command", "find", "typed"]
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -53,9 +54,9 @@ def find(stage: int | str) -> Stage:
     """The stage with this number or name.
 
     Args:
-        stage: 1 to 10, as a number or text (``"3"``, ``"03"``), or a slug or the start of one
-            (``"03_convolutional_networks"``, ``"03_conv"``).
-    Raises: ValueError naming the stages there are.
+        stage: 1 to 10, as a number or text (``"3"``, ``"03"``), or a slug or a part of one, of three letters or more
+            (``"03_convolutional_networks"``, ``"03_conv"``, ``"convolutional"``).
+    Raises: ValueError naming the stages there are, or those that the part fits.
     """
     text = str(stage).strip().removesuffix(".ipynb")
     for known in STAGES:
@@ -64,5 +65,20 @@ def find(stage: int | str) -> Stage:
     matches = [known for known in STAGES if len(text) > 2 and (text in known.slug)]
     if len(matches) == 1:
         return matches[0]
-    names = ", ".join(f"{known.number} ({known.slug[3:]})" for known in STAGES)
+    names = ", ".join(f"{known.number} ({known.slug[3:]})" for known in matches or STAGES)
+    if matches:
+        raise ValueError(f"{stage!r} fits more than one stage: {names}; say which")
     raise ValueError(f"there is no stage {stage!r}; the stages are {names}")
+
+
+def typed(path: Path | str) -> str:
+    """The path as it is typed on a command line: in quotes where there is a blank in it."""
+    return f'"{path}"' if " " in str(path) else str(path)
+
+
+def command(words: str) -> str:
+    """A command of the course as it can be typed here: with this interpreter, which need not be the one called python."""
+    python = Path(sys.executable)
+    if python.is_relative_to(Path.cwd()):
+        python = python.relative_to(Path.cwd())
+    return f"{typed(python)} -m course_utils {words}"

@@ -1,6 +1,5 @@
 """Text as numbers: words and characters, a vocabulary with its special tokens, byte-pair merges. Stage 10."""
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,7 +9,7 @@ import numpy as np
 
 from .datasets.dialogues import Dialogue, Turn
 
-__all__ = ["BOT", "END", "PAD", "SPECIAL", "UNKNOWN", "USER", "Vocabulary", "encode", "join", "learn_merges", "merge", "pairs", "prompt", "words"]  # fmt: skip
+__all__ = ["BOT", "END", "PAD", "SPECIAL", "UNKNOWN", "USER", "Vocabulary", "encode", "join", "merge", "pairs", "prompt", "words"]  # fmt: skip
 
 #: Numbers of the special tokens, the same in every vocabulary.
 PAD, UNKNOWN, USER, BOT, END = range(5)
@@ -160,44 +159,3 @@ def merge(symbols: Sequence[str], pair: tuple[str, str]) -> list[str]:
             merged.append(symbols[place])
             place += 1
     return merged
-
-
-def learn_merges(counts: dict[str, int], merges: int) -> list[tuple[str, str]]:
-    """The first byte-pair merges of words, the commonest pair first, in the order of their learning.
-
-    Words are divided into their UTF-8 bytes (written as Latin-1 characters), so that no text is unknown. Counts of pairs are
-    kept and corrected where a merge changes them; stage 10 counts anew each time, and gets the same. Of equally common pairs
-    that of the older tokens is merged, single bytes being the oldest, in their order: the rule of Hugging Face's ``tokenizers``.
-
-    Args:
-        counts: word → how often it comes, at least 1.
-        merges: how many to learn; fewer where no pair is left.
-    Raises: ValueError for a count below 1 or a negative number of merges. Source: Sennrich, Haddow and Birch (2016).
-    """
-    if merges < 0 or any(count < 1 for count in counts.values()):
-        raise ValueError("merges must be 0 or more, and every count at least 1")
-    split = {word: list(word.encode("utf-8").decode("latin-1")) for word in counts}
-    total: Counter = Counter()
-    where: dict[tuple[str, str], set[str]] = {}
-    for word, symbols in split.items():
-        for pair in itertools.pairwise(symbols):
-            total[pair] += counts[word]
-            where.setdefault(pair, set()).add(word)
-    age = {
-        symbol: number
-        for number, symbol in enumerate(sorted({s for symbols in split.values() for s in symbols}))
-    }
-    learnt: list[tuple[str, str]] = []
-    while len(learnt) < merges and (total := +total):
-        best = min(total, key=lambda pair: (-total[pair], age[pair[0]], age[pair[1]]))
-        learnt.append(best)
-        age.setdefault("".join(best), len(age))
-        for word in where.pop(best):
-            for pair in itertools.pairwise(split[word]):
-                total[pair] -= counts[word]
-            split[word] = merge(split[word], best)
-            for pair in itertools.pairwise(split[word]):
-                total[pair] += counts[word]
-                where.setdefault(pair, set()).add(word)
-        total.pop(best, None)
-    return learnt

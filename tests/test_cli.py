@@ -1,9 +1,12 @@
 """The command line: what it says, what it leaves behind, and its exit status."""
 
+import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -34,6 +37,12 @@ def test_help_names_every_verb():
         (["bench", "cooking"], "there is no stage 'cooking'"),
         (["practice", "0"], "there is no stage '0'"),
         (
+            ["practice", "convolutional"],
+            "'convolutional' fits more than one stage: 3 (convolutional_networks), 9 (graph_convolutional_networks); say",
+        ),
+        (["release", "1", "--exercises", ""], "there is no exercise (none named); there are 1.1, 1.2"),
+        (["release", "--exercises", "", "1", "1"], "--exercises and --name go with one stage"),
+        (
             ["run", "2"],
             "this copy of the course has no notebook 02_keras_three_ways.ipynb; the stages here are: 1",
         ),
@@ -56,6 +65,28 @@ def test_malformed_commands_end_with_status_2(arguments, capsys):
     assert "usage:" in capsys.readouterr().err
 
 
+def test_a_python_without_the_requirements_is_sent_to_the_right_one(tmp_path):
+    (tmp_path / "nbformat.py").write_text("raise ModuleNotFoundError('gone', name='nbformat')")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "course_utils", "run", "1"], capture_output=True, text=True, env=environment
+    )
+    assert done.returncode == 2
+    assert f"This Python ({sys.executable}) lacks nbformat. Use the course's own, " in done.stderr
+    assert "-m course_utils doctor" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_commands_to_type_name_this_python(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for python, said in (
+        (tmp_path / ".venv" / "bin" / "python", Path(".venv", "bin", "python")),
+        ("/opt/my python", '"/opt/my python"'),
+    ):
+        monkeypatch.setattr(sys, "executable", str(python))
+        assert stages.command("grade 1") == f"{said} -m course_utils grade 1"
+
+
 def test_without_any_notebook_it_says_so(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(stages, "ROOT", tmp_path)
     assert main(["run"]) == 2
@@ -74,10 +105,77 @@ def test_practice_writes_a_copy(course, tmp_path, capsys):
     assert (tmp_path / "practice" / "01_neural_networks.ipynb").is_file()
 
 
+def test_a_release_takes_a_list_with_a_comma_too_many(course, tmp_path, capsys):
+    assert main(["release", "1", "--exercises", "1.2, 1.1,"]) == 0
+    assert "01_neural_networks.ipynb: 2 exercises (1.1, 1.2), " in capsys.readouterr().out
+    assert (tmp_path / "labs" / "release" / "01_neural_networks_2_1").is_dir()
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp437"])
+def test_a_terminal_of_few_characters_gets_the_rest_as_question_marks(encoding):
+    done = subprocess.run(
+        [sys.executable, "-m", "course_utils", "progress"],
+        capture_output=True,
+        encoding=encoding,
+        env=os.environ | {"PYTHONIOENCODING": encoding},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Encoder?decoder" in done.stdout
+
+
 def test_data_lists_what_there_is(capsys):
     assert main(["data", "list"]) == 0
     assert "digits" in capsys.readouterr().out
     assert main(["data", "fetch", "no-such-data"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "blocked"),
+    [
+        (["run", "1"], "build"),
+        (["run", "1", "--output", "pages"], "pages"),
+        (["bench", "1", "--save"], "data"),
+        (["practice", "1"], "practice"),
+        (["release", "1"], "labs"),
+        (["release", "1", "--folder", "class"], "class"),
+    ],
+)
+def test_a_file_in_a_folders_place_is_named_before_anything_runs(
+    course, tmp_path, monkeypatch, capsys, arguments, blocked
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("course_utils.notebooks.execute", lambda *_: pytest.fail("it has begun"))
+    Path(blocked).write_text("in the way")
+    assert main(arguments) == 2
+    err = capsys.readouterr().err
+    assert re.search(rf"can't write \S*{blocked}\S*: (\S*/)?{blocked} is a file, not a folder\n", err)
+    assert "Errno" not in err
+
+
+def test_marks_that_cannot_be_written_are_not_made(course, tmp_path, monkeypatch, capsys):
+    assert main(["release", "1"]) == 0
+    handed_in = tmp_path / "labs" / "submitted" / "ada" / course.slug / course.path.name
+    handed_in.parent.mkdir(parents=True)
+    handed_in.write_bytes(course.path.read_bytes())
+    (tmp_path / "labs" / "marks").write_text("in the way")
+    monkeypatch.setattr("course_utils.labs.grade.mark", lambda *_: pytest.fail("it has begun"))
+    assert main(["grade", "1", "--unsafe"]) == 2
+    assert "marks is a file, not a folder" in capsys.readouterr().err
+
+
+def test_bench_shows_what_it_measured_before_it_was_stopped(course, monkeypatch, capsys):
+    seen = []
+
+    def stopped_in_the_second(_notebook, stage, meter):
+        if seen:
+            raise KeyboardInterrupt
+        seen.append(stage)
+
+    monkeypatch.setattr("course_utils.costs.execute_with_progress", stopped_in_the_second)
+    assert main(["bench", "1", "1"]) == 130
+    out, err = capsys.readouterr()
+    assert course.slug in out
+    assert err == "stopped\n"
 
 
 @pytest.mark.slow
@@ -168,3 +266,31 @@ def test_an_interrupt_ends_the_run_and_its_kernel(course, tmp_path):
     assert process.returncode == 130
     assert err.endswith("stopped\n")
     assert not psutil.pid_exists(int(begun.read_text()))
+
+
+STARTING = """
+import os, signal
+from jupyter_client.provisioning import LocalProvisioner
+launch = LocalProvisioner.launch_kernel
+
+async def launched(self, *arguments, **names):
+    info = await launch(self, *arguments, **names)
+    print(self.pid, flush=True)
+    os.kill(os.getpid(), signal.SIGINT)
+    return info
+
+LocalProvisioner.launch_kernel = launched
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="a process can't be sent Ctrl-C there")
+def test_an_interrupt_ends_a_kernel_that_is_starting(course, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", STARTING + INTERRUPTED, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (130, "stopped\n")
+    assert not psutil.pid_exists(int(done.stdout))

@@ -1,5 +1,6 @@
 """The doctor finds what is wrong, says how to mend it, and works where Keras is missing."""
 
+import importlib
 import os
 import shutil
 import subprocess
@@ -8,7 +9,7 @@ from collections import namedtuple
 
 import pytest
 
-from course_utils import doctor
+from course_utils import doctor, stages
 
 
 def lines():
@@ -59,7 +60,20 @@ def test_a_course_that_is_not_installed(monkeypatch):
     monkeypatch.setattr(doctor, "DISTRIBUTION", "no-such-course")
     (finding,) = doctor._packages()
     assert finding.what == "the course is not installed in this Python"
-    assert "pip install -r requirements.txt" in finding.mend
+    assert finding.mend == doctor.INSTALL
+
+
+def test_what_mends_can_be_typed_in_any_folder_where_paths_have_blanks(monkeypatch, tmp_path):
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "executable", "/opt/my python")
+        patch.setattr(stages, "ROOT", tmp_path / "my course")
+        importlib.reload(doctor)
+        needed = tmp_path / "my course" / "requirements.txt"
+        assert f'"/opt/my python" -m pip install -r "{needed}"' == doctor.INSTALL
+        patch.setattr(doctor, "requires", lambda name: ["no-such-package>=1"])
+        (finding,) = doctor._packages()
+        assert finding.mend == '"/opt/my python" -m pip install "no-such-package>=1"'
+    importlib.reload(doctor)
 
 
 def test_python_versions(monkeypatch):

@@ -14,7 +14,7 @@ import sklearn.datasets
 
 from course_utils import datasets
 from course_utils.datasets import cards, catalogue, cli, fetch, made
-from course_utils.stages import STAGES
+from course_utils.stages import STAGES, command
 
 PRICES = ("sp500", "nasdaq")  # tables, tested in test_stocks.py
 LOCAL = [
@@ -291,8 +291,9 @@ def test_data_list_shows_every_data_set(capsys):
 
 
 def test_data_fetch_of_what_needs_no_download(capsys):
-    assert cli.fetch_data(["digits", "spiral", "8"]) == 0
+    assert cli.fetch_data(["digits", "spiral", "8", "deep_q"]) == 0
     assert capsys.readouterr().out.splitlines() == [
+        "Stage 8 needs no download.",
         "Stage 8 needs no download.",
         "digits: nothing to fetch (comes with scikit-learn)",
         "spiral: nothing to fetch (made here)",
@@ -385,5 +386,5 @@ def test_data_verify_passes_what_is_sound_and_names_what_is_not(capsys, tmp_path
     assert cli.verify_data() == 1
     assert capsys.readouterr().err == (
         f"DAMAGED  cifar10: {broken} has 4 bytes, the publisher's file 170,498,071. Delete it, then: "
-        "python -m course_utils data fetch cifar10\n"
+        f"{command('data fetch cifar10')}\n"
     )

@@ -22,7 +22,7 @@ def test_a_release_has_blanks_points_and_no_answers(course, tmp_path, capsys):
     said = capsys.readouterr().out
     assert "5 exercises (1.1, 1.2, 1.3, 1.4, 1.5), 20 points" in said
     assert f"Hand out what is in {path.parent}." in said
-    assert f"submitted/STUDENT/{NAME}/{NAME}.ipynb; then: python -m course_utils grade 1\n" in said
+    assert f"submitted/STUDENT/{NAME}/{NAME}.ipynb; then: {stages.command('grade 1')}\n" in said
     notebook = read(path)
     text = json.dumps(notebook)
     for secret in ("SOLUTION", "HIDDEN TESTS", "np.square", "default_rng().normal", sample.MODEL_ANSWER[:40]):
@@ -98,7 +98,7 @@ def test_progress_counts_what_the_tests_last_said(course, tmp_path, capsys):
     said = capsys.readouterr().out
     assert "not begun" in said
     assert "0 of 20 points" in said
-    assert "Next: python -m course_utils practice 1" in said
+    assert f"Next: {stages.command('practice 1')}" in said
     practice(course, folder=folder)
     notebook = read(folder / f"{NAME}.ipynb")
     for number in (1, 2):

@@ -1,14 +1,9 @@
 """Words, vocabulary, rows of numbers, byte-pair merges, n-grams and the scores of text."""
 
-import itertools
-import json
-from collections import Counter
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tokenizers import Tokenizer, models, trainers
 
 from course_utils import text
 from course_utils.datasets import dialogues
@@ -76,63 +71,8 @@ def test_replies_on_their_own_are_the_same_tokens():
         text.encode([], vocabulary, 5)
 
 
-def test_merges_of_the_paper():
-    """Sennrich and others (2016), section 3.2: e s, es t, l o, lo w come first (there with an end mark that we leave out)."""
-    counts = {"low": 5, "lower": 2, "newest": 6, "widest": 3}
-    learnt = text.learn_merges(counts, 5)
-    assert learnt[:2] == [("e", "s"), ("es", "t")]
-    assert set(learnt[2:4]) == {("l", "o"), ("lo", "w")}
-
-
-def slow_merges(counts, merges):
-    """Independent: everything is counted anew for each merge."""
-    split, learnt = {word: [chr(b) for b in word.encode()] for word in counts}, []
-    order = sorted({symbol for symbols in split.values() for symbol in symbols})
-    for _ in range(merges):
-        total = Counter()
-        for word, symbols in split.items():
-            for pair in itertools.pairwise(symbols):
-                total[pair] += counts[word]
-        if not total:
-            break
-        best = sorted(total, key=lambda pair: (-total[pair], *map(order.index, pair)))[0]
-        learnt.append(best)
-        order.append("".join(best))
-        for word, symbols in split.items():
-            joined = "\0".join(["", *symbols, ""])
-            old = "\0".join(["", *best, ""])
-            while old in joined:
-                joined = joined.replace(old, f"\0{''.join(best)}\0", 1)
-            split[word] = joined.strip("\0").split("\0")
-    return learnt
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    st.dictionaries(st.text("abc车", min_size=1, max_size=8), st.integers(1, 5), max_size=6),
-    st.integers(0, 8),
-)
-def test_merges_equal_those_counted_anew(counts, merges):
-    assert text.learn_merges(counts, merges) == slow_merges(counts, merges)
-
-
-def test_merges_equal_those_of_tokenizers():
-    """Ties included, on the course's own dialogues; each word is given as bytes written as Latin-1 characters."""
-    spoken = [turn.text for one in dialogues.corpus(train=300, valid=0, test=0).train for turn in one.turns]
-    counts = Counter(word for said in spoken for word in text.words(said))
-    letters = {word: word.encode().decode("latin-1") for word in counts}
-    alphabet = {letter for word in letters.values() for letter in word}
-    library = Tokenizer(models.BPE())
-    trainer = trainers.BpeTrainer(vocab_size=len(alphabet) + 150, show_progress=False)
-    library.train_from_iterator((letters[word] for said in spoken for word in text.words(said)), trainer)
-    theirs = [tuple(pair) for pair in json.loads(library.to_str())["model"]["merges"]]
-    assert text.learn_merges(counts, 150) == theirs
-
-
 def test_merge_takes_pairs_from_the_left():
     assert text.merge(["a", "a", "a"], ("a", "a")) == ["aa", "a"]
-    with pytest.raises(ValueError, match="at least 1"):
-        text.learn_merges({"a": 0}, 1)
 
 
 def test_ngrams_by_hand():

@@ -2,7 +2,7 @@
 
 import sys
 
-from ..stages import find
+from ..stages import Stage, command, find
 from . import catalogue, fetch
 from .cards import SOURCES, DataError, size_text
 
@@ -32,7 +32,8 @@ def fetch_data(wanted: list[str]) -> int:
     """Download and verify data sets.
 
     Args:
-        wanted: names of data sets, or numbers of stages, whose downloads are all meant.
+        wanted: names of data sets, or stages (numbers, or names as ``stages.find`` takes them), whose downloads are all
+            meant; a name of both is the data set's.
     Returns: 0; 1 where a file could not be had; 2, and nothing is fetched, where a name or number is unknown.
     """
     chosen = []
@@ -43,13 +44,14 @@ def fetch_data(wanted: list[str]) -> int:
                 f"say what to fetch: {', '.join(card.name for card in downloads)}, or a stage's number"
             )
         for text in wanted:
-            if text.isdecimal():
-                found = [card for card in downloads if find(text).number in card.stages]
-                if not found:
-                    print(f"Stage {text} needs no download.")
-                chosen += found
-            else:
+            stage = _stage(text)
+            if stage is None:
                 chosen.append(catalogue.card(text))
+                continue
+            found = [card for card in downloads if stage.number in card.stages]
+            if not found:
+                print(f"Stage {stage.number} needs no download.")
+            chosen += found
     except ValueError as error:
         print(f"Nothing fetched: {error}", file=sys.stderr)
         return 2
@@ -75,6 +77,18 @@ def fetch_data(wanted: list[str]) -> int:
     return status
 
 
+def _stage(text: str) -> Stage | None:
+    """The stage that is meant; None for the name of a data set, and for what is neither."""
+    if text in catalogue.names():
+        return None
+    try:
+        return find(text)
+    except ValueError:
+        if text.isdecimal():
+            raise
+        return None
+
+
 def verify_data() -> int:
     """Compare every data set that is here with its card. Returns 0, or 1 where one is damaged (named)."""
     status = 0
@@ -82,7 +96,7 @@ def verify_data() -> int:
         card, wrong = catalogue.card(name), catalogue.verify(name)
         if wrong:
             status = 1
-            again = f". Delete it, then: python -m course_utils data fetch {name}" if card.files else ""
+            again = f". Delete it, then: {command(f'data fetch {name}')}" if card.files else ""
             print(f"DAMAGED  {name}: {wrong}{again}", file=sys.stderr)
         else:
             absent = card.source in FROM_OUTSIDE and not fetch.here(card)

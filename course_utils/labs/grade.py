@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 
 from .. import stages
-from ..notebooks import read, replace, write
+from ..notebooks import read, replace, writable, write
 from ..stages import Stage
 from .exercises import exercise_id, grading, number
 from .feedback import class_page, student_page
@@ -59,12 +59,13 @@ def grade(
         there = sorted(p.parent.name for p in folder.glob(f"source/*/{stage.slug}.ipynb"))
         also = f" (released: {', '.join(there)}; choose one with --name)" if there else ""
         raise ValueError(
-            f"{name} was not released in {folder}{also}; run: python -m course_utils release {stage.number}"
+            f"{name} was not released in {folder}{also}; run: {stages.command(f'release {stage.number}')}"
         )
     sandbox = UNSAFE if unsafe else choose(sandbox)
     assignment = Assignment(read(source))
     handed_in = find(submissions or folder / "submitted", name, stage.slug)
     place = folder / "marks" / name
+    writable(place / "each")
     marks = _all(
         assignment,
         handed_in,

@@ -54,7 +54,7 @@ def progress(folder: Path | None = None) -> int:
         if left and begun:
             going_on = going_on or f"exercise {number(left[0])}, in {folder / stage.path.name}"
         elif left:
-            beginning = beginning or f"python -m course_utils practice {stage.number}"
+            beginning = beginning or stages.command(f"practice {stage.number}")
     print(f"   {'Together':32} {got:g} of {of:g} points")
     following = going_on or beginning  # what is begun comes first, wherever in the course it is
     print(f"Next: {following}" if following else "That was the whole course.")

@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from .. import stages
-from ..notebooks import read, replace, write
+from ..notebooks import read, replace, writable, write
 from ..stages import Stage
 from .exercises import exercise_id, find_exercises, grading, number, tags
 from .practice import KEPT_RUNNING
@@ -107,7 +107,7 @@ def release(
         name = stage.slug + "".join("_" + part.split(".")[-1].strip() for part in exercises or [])
     if name in (".", "..") or any(sign in name for sign in '/\\:*?"<>|+') or name != name.strip():
         raise ValueError(f"{name!r} can't be the name of an assignment; use letters, digits, - and _")
-    folder.mkdir(parents=True, exist_ok=True)
+    writable(folder)
     if not (folder / "nbgrader_config.py").exists():
         replace(folder / "nbgrader_config.py", CONFIG)
     write(lesson, folder / "source" / name / f"{stage.slug}.ipynb")
@@ -127,10 +127,10 @@ def release(
     print(f"{path}: {len(found)} exercises ({numbers}), {points:g} points")
     _leaks(path)
     chosen = "" if name == stage.slug else f" --name {name}"
-    where = "" if folder == stages.ROOT / FOLDER else f" --folder {folder}"
+    where = "" if folder == stages.ROOT / FOLDER else f" --folder {stages.typed(folder)}"
     print(f"Hand out what is in {path.parent}.")
     print(
-        f"Collect it as {folder / 'submitted'}/STUDENT/{name}/{path.name}; then: python -m course_utils grade {stage.number}{chosen}{where}"
+        f"Collect it as {folder / 'submitted'}/STUDENT/{name}/{path.name}; then: {stages.command(f'grade {stage.number}{chosen}{where}')}"
     )
     return path
 

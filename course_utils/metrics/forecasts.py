@@ -9,7 +9,6 @@ __all__ = [
     "Comparison",
     "diebold_mariano",
     "gain",
-    "mae",
     "mse",
     "qlike",
     "r2_against",
@@ -26,12 +25,6 @@ def mse(forecast: np.ndarray, truth: np.ndarray) -> float:
     """
     forecast, truth = _pair(forecast, truth)
     return float(np.mean((forecast - truth) ** 2))
-
-
-def mae(forecast: np.ndarray, truth: np.ndarray) -> float:
-    """The mean absolute error, in the values' unit; at least 0. Arguments and errors as for :func:`mse`."""
-    forecast, truth = _pair(forecast, truth)
-    return float(np.mean(np.abs(forecast - truth)))
 
 
 def qlike(forecast: np.ndarray, truth: np.ndarray) -> float:
