@@ -305,6 +305,18 @@ def test_the_first_shipped_run_on_cora_comes_out_again():
     assert abs(scope["test_scores"](outputs, cora.labels, [cora.splits])[0] - shipped[0]) <= 0.015
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not os.path.isdir(os.path.join(MIRROR, "planetoid")), reason="COURSE_DATA holds no planetoid folder"
+)
+def test_the_shipped_accuracy_of_sgc_on_cora_comes_out_again():
+    cora = graphs.cora()
+    shipped = json.loads((SHIPPED / "full_size.json").read_text(encoding="utf-8"))["test_accuracy"][
+        "Cora, SGC"
+    ]
+    np.testing.assert_allclose(definitions(9)["smoothed_scores"](cora, [cora.splits]), shipped, atol=0.005)
+
+
 # --- training
 
 

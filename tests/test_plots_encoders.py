@@ -54,3 +54,13 @@ def test_the_captioner_looks_twice():
     assert words.count("GRU") == 2
     for what in ("picture", "CNN", "places", "embedding", "softmax", "next\nword"):
         assert what in words
+
+
+def test_only_the_decoder_of_two_halves_looks_at_what_was_read():
+    words = texts(encoders.transformers("t").axes[0])
+    parts = [word.split(",")[0] for word in words]
+    assert [parts.count(part) for part in ("self-attention", "cross-attention", "small network")] == [3, 1, 3]
+    assert words.count("+") == 7  # a shortcut around each part
+    assert words.count("normalise") == 7 + 3  # before each part, and once at each end
+    assert words.count("self-attention,\nall places") == 1  # the encoder alone has no mask
+    assert words.count("a score a token") == 2

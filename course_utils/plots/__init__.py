@@ -6,7 +6,7 @@ from .comparisons import bars, before_after, calibration, gallery
 from .denoising import over_levels, picture_table, words_and_places
 from .diagrams import diagram
 from .distributions import folds, layers
-from .encoders import captioner, one_state_or_all, u_shape
+from .encoders import captioner, one_state_or_all, transformers, u_shape
 from .first_look import kinds_of_data, learnt, slopes, spreads
 from .forecasts import dependence, lagging, lines
 from .network import network
@@ -94,6 +94,7 @@ __all__ = [
     "tails",
     "timeline",
     "trade_off",
+    "transformers",
     "u_shape",
     "unrolled",
     "use_style",

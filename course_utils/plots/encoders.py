@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from .flow import arrow, box
 from .style import COLOURS, panels
 
-__all__ = ["captioner", "one_state_or_all", "u_shape"]
+__all__ = ["captioner", "one_state_or_all", "transformers", "u_shape"]
 
 ENCODER, DECODER, SEEN, PLAIN = "#dceaf5", "#fbe3b3", "#d9efe6", "#f4f4f4"
 GLANCE = {"color": COLOURS[2], "linewidth": 1.6}
@@ -134,5 +134,73 @@ def captioner(title: str) -> Figure:
         bend = "angle,angleA=0,angleB=90,rad=4"
         arrow(axis, (5.24, 1.9), (x, 1.34), connectionstyle=bend, **GLANCE)
     _bare(axis, (-0.1, 9.9), (-0.15, 2.4))
+    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
+    return figure
+
+
+def transformers(title: str) -> Figure:
+    """A figure of the Transformer's columns: encoder and decoder with the glance between them, and a decoder alone.
+
+    Args:
+        title: over the whole figure.
+    Normalised before each part, as most are today. Stage 10, "Encoder, decoder, cross-attention".
+    """
+    looks, crosses, alone = (
+        "self-attention,\n{}",
+        "cross-attention,\nto what was read",
+        "small network,\neach place alone",
+    )
+    before = looks.format("what came before")
+    columns = {
+        "encoder": (1.6, "what is read", [looks.format("all places"), alone], "memory"),
+        "decoder": (5.4, "what is written", [before, crosses, alone], "next token"),
+        "decoder only (GPT)": (9.2, "everything so far", [before, alone], "next token"),
+    }
+    figure, axes = panels(1, 1, width=9.6, height=5.2)
+    axis, tops = axes[0, 0], {}
+    for name, (x, enters, parts, leaves) in columns.items():
+        axis.text(x, -1.0, enters, ha="center", va="center", fontsize=9, style="italic")
+        arrow(axis, (x, -0.8), (x, -0.38))
+        box(axis, x, -0.05, "embedding,\nposition", PLAIN, 2.3, 0.6, size=8.5)
+        y = 0.3
+        for part in parts:
+            fill = SEEN if part == crosses else PLAIN if part == alone else ENCODER
+            arrow(axis, (x, y), (x, y + 0.34))
+            box(axis, x, y + 0.52, "normalise", "white", 2.3, 0.3, size=8.5)
+            box(axis, x, y + 1.02, part, fill, 2.3, 0.66, size=8)
+            box(axis, x, y + 1.62, "+", DECODER, 0.24, 0.24, size=11)
+            arrow(axis, (x, y + 1.35), (x, y + 1.48))
+            axis.plot([x, x + 1.5, x + 1.5], [y + 0.12, y + 0.12, y + 1.62], color=COLOURS[3], linewidth=1.5)
+            arrow(axis, (x + 1.5, y + 1.62), (x + 0.16, y + 1.62), color=COLOURS[3])
+            if part == crosses:
+                glance = y + 1.02
+            y += 1.76
+        arrow(axis, (x, y), (x, y + 0.34))
+        box(axis, x, y + 0.52, "normalise", "white", 2.3, 0.3, size=8.5)
+        if leaves == "next token":
+            box(axis, x, y + 0.94, "a score a token", PLAIN, 2.3, 0.32, size=8.5)
+            arrow(axis, (x, y + 1.13), (x, y + 1.42))
+            axis.text(x, y + 1.56, leaves, ha="center", va="center", fontsize=9, style="italic")
+        axis.text(
+            x - 1.45,
+            1.9,
+            "repeated",
+            rotation=90,
+            va="center",
+            ha="center",
+            fontsize=8.5,
+        )
+        axis.text(x, 7.75, name, ha="center", va="center", fontsize=10, weight="bold")
+        tops[name] = y + 0.52
+    bend, enter = columns["encoder"][0] + 1.95, columns["decoder"][0] - 1.19
+    axis.plot(
+        [columns["encoder"][0] + 1.19, bend, bend],
+        [tops["encoder"], tops["encoder"], glance],
+        color=COLOURS[2],
+        linewidth=1.8,
+    )
+    arrow(axis, (bend, glance), (enter, glance), **GLANCE)
+    axis.text(bend - 0.72, tops["encoder"] + 0.12, "keys, values", fontsize=8.5, color=COLOURS[2])
+    _bare(axis, (0.0, 11.0), (-1.15, 7.95))
     figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
