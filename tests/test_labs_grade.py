@@ -191,9 +191,15 @@ CASES = [
     Case("frames", "def look(error):\n    return error.__traceback__.tb_frame.f_back\n" + F + "    return 0", 0, "f_back", True),
     Case("garbage", "import gc\n" + F + "    return [o for o in gc.get_objects()]", 0, "imports gc", True),
     Case("attribute-in-pieces", F + "    return getattr(np, '__dic' + 't__')['os']", 0, "computed", True),
+    Case("pattern", F + "    match (v for v in values):\n        case object(gi_frame=f):\n            return f", 0, "gi_frame in a pattern", True),
+    Case("getattr-handed-on", F + "    get = getattr\n    return get((v for v in values), 'gi_' + 'frame')", 0, "hands getattr on", True),
+    Case("formatter", "import string\n" + F + "    return string.Formatter().get_field('0.gi_frame', ((v for v in values),), {})", 0, "Formatter", True),
+    Case("frame-for-a-log", "import logging\n" + F + "    return logging.currentframe()", 0, "imports logging", True),
+    Case("frame-in-a-text", F + "    return '{0.gi_frame}'.format(v for v in values)", 0, "__getattr__", True),
     Case("evaluated", F + "    return eval('__import__(\"os\")')", 0, "eval", True),
     Case("subclasses", F + "    return ().__class__.__base__.__subclasses__()", 0, "__subclasses__", True),
     # files and network
+    Case("half-a-character", F + "    return 0  # \ud800", 0, "far off"),
     Case("opens", F + "    return open('/etc/passwd').read()", 0, "uses open", True),
     Case("reads-by-numpy", F + "    return np.loadtxt('@SOURCE@', dtype=str)", 0, "FileNotFoundError"),
     Case("reads-marks", F + "    return np.fromregex('@GRADES@', 'a', [('a', 'S1')])", 0, "FileNotFoundError"),
@@ -316,7 +322,7 @@ def test_the_table_and_the_database_hold_the_same_marks(school):
     from nbgrader.api import Gradebook
 
     folder, marks, _ = school
-    with (folder / "marks" / NAME / "marks.csv").open(encoding="utf-8", newline="") as file:
+    with (folder / "marks" / NAME / "marks.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == len(marks)
     assert {row["student"].removeprefix("'"): float(row["points by tests"]) for row in rows} == {
@@ -380,7 +386,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(sandbox, tmp_path):
     assert 2 <= len(done) < 5
     subprocess.run([sys.executable, "-c", script, str(root), sandbox], check=True)
     assert all(path.stat().st_mtime_ns == when for path, when in done.items()), "marked twice"
-    rows = list(csv.DictReader((folder / "marks" / NAME / "marks.csv").open(encoding="utf-8")))
+    rows = list(csv.DictReader((folder / "marks" / NAME / "marks.csv").open(encoding="utf-8-sig")))
     assert [row["points by tests"] for row in rows] == ["16"] * 5
 
 

@@ -9,6 +9,7 @@ import sample
 from course_utils.labs.practice import blank, merge, practice
 from course_utils.notebooks import read, write
 
+PASTED = {"picture.png": {"image/png": "iVBORw0KGgo="}}
 MINE = "def mean_square_1(values):\n    return np.mean(values**2) + 1"
 
 
@@ -69,7 +70,8 @@ def test_answers_added_cells_and_changes_are_kept(stage, copy, capsys):
     def learn(notebook):
         answer = sample.find(notebook, "ex-1-1")
         answer.source, answer.execution_count = MINE, 7
-        sample.find(notebook, "ex-1-5").source = "Because squares are not negative."
+        words = sample.find(notebook, "ex-1-5")
+        words.source, words.attachments = "Because squares are not negative.", PASTED
         where = sample.at(notebook, r"print\(squares")
         notebook.cells[where].source = "squares = np.array([1, 4, 16])\nprint(squares.sum())"
         notebook.cells.insert(where + 1, sample.code("my_own = 1"))
@@ -88,6 +90,7 @@ def test_answers_added_cells_and_changes_are_kept(stage, copy, capsys):
     assert sample.find(kept, "ex-1-1").source == MINE
     assert sample.find(kept, "ex-1-1").execution_count == 7
     assert sample.find(kept, "ex-1-5").source == "Because squares are not negative."
+    assert sample.find(kept, "ex-1-5").attachments == PASTED
     texts = [cell.source for cell in kept.cells]
     assert texts[0] == "my notes"
     changed = texts.index("squares = np.array([1, 4, 16])\nprint(squares.sum())")
@@ -167,18 +170,21 @@ def test_a_copied_answer_cell_stays_and_is_not_the_answer(stage, copy, capsys):
     assert "nbgrader" not in kept.cells[sample.at(kept, "^a_draft")].metadata
 
 
-def test_an_answer_is_found_by_its_exercise_where_cell_ids_were_lost():
+@pytest.mark.parametrize("ids", ["others", "none"])
+def test_where_an_editor_threw_the_ids_away_nothing_is_doubled_and_no_answer_lost(ids):
     old, new = blank(sample.lesson()), blank(sample.lesson())
+    cells = len(new.cells)
     for index, cell in enumerate(old.cells):
         cell.id = f"other-{index}"
-    old.metadata.course.lesson = {
-        f"other-{i}": hash_ for i, hash_ in enumerate(old.metadata.course.lesson.values())
-    }
+        if ids == "none":
+            del cell["id"]
     sample.find(old, "ex-1-1").source = MINE
+    old.cells.insert(3, sample.code("my_own = 1"))
     merged = merge(old, new)
     assert merged.answers == ["ex-1-1"]
-    assert merged.added == 0
+    assert merged.added == 1
     assert sample.find(merged.notebook, "ex-1-1").source == MINE
+    assert len(merged.notebook.cells) == cells + 1
 
 
 def test_fresh_moves_the_old_copy_aside(stage, copy, capsys):

@@ -127,5 +127,7 @@ def test_what_is_begun_comes_next_wherever_it_is(course, tmp_path, capsys):
 def test_progress_survives_a_damaged_copy(course, tmp_path, capsys):
     (tmp_path / "practice").mkdir()
     (tmp_path / "practice" / f"{NAME}.ipynb").write_text("{")
-    assert progress(tmp_path / "practice") == 0
-    assert "0 of 5 exercises" in capsys.readouterr().out
+    assert progress(tmp_path / "practice") == 1
+    said = capsys.readouterr().out
+    assert f"can't be read; {stages.command('practice 1')} moves it aside" in said
+    assert "0 of 5 exercises" not in said

@@ -22,7 +22,7 @@ from .submissions import Answers, HandedIn, Unreadable, find, read_answers
 
 __all__ = ["grade"]
 
-VERSION = 1  # of how marks are made; another number marks everything anew
+VERSION = 2  # of how marks are made; another number marks everything anew
 
 
 def grade(
@@ -81,7 +81,8 @@ def grade(
         replace(page, student_page(stage, marks[one.student], answers[one.student]))
         _exchange(one, page.parent)
     ordered = [marks[one.student] for one in handed_in]
-    replace(place / "marks.csv", _table(assignment, ordered))
+    # the mark at its beginning tells Excel that it is UTF-8
+    replace(place / "marks.csv", "\ufeff" + _table(assignment, ordered))
     replace(place / "class.html", class_page(stage, ordered, assignment.points))
     _into_nbgrader(folder, name, stage, ordered, answers)
     _report(ordered, place, folder)
@@ -201,9 +202,8 @@ def _into_nbgrader(
                 for cell, points in exercise.points.items():
                     entry = book.find_grade(cell, stage.slug, name, one.student)
                     entry.auto_score = points
-                    entry.needs_manual_grade = (
-                        points is None and entry.manual_score is None
-                    ) or exercise.held
+                    open_to_a_person = points is None or exercise.held
+                    entry.needs_manual_grade = open_to_a_person and entry.manual_score is None
             book.db.commit()
             copy = nbformat.from_dict(released)
             copy.cells = [

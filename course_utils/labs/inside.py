@@ -43,6 +43,10 @@ class Watch:
     def _is_forbidden(self, event: str, arguments: tuple) -> bool:
         if event == "sys._getframe":  # libraries look at frames as well, so only the answer itself counts
             return sys._getframe(2).f_code.co_filename.startswith(ANSWER)
+        if (
+            event == "object.__getattr__"
+        ):  # of a generator's or coroutine's frame, whatever way it is asked for
+            return arguments[1] in ("gi_frame", "cr_frame", "ag_frame") and _from_answer(sys._getframe(2))
         if event in ("open", "os.listdir", "os.scandir"):
             path = arguments[0] if arguments else ""
             if not (isinstance(path, str) and path.startswith("/proc")):
@@ -169,6 +173,9 @@ def _exercise(order: dict, base: dict, watch: Watch, say, orders) -> None:
         finally:
             watch.on = False
         found = watch.found + watch.changes() + _blunt(base)
+        if tests_see.get("labs") is not base.get("labs"):
+            found.append("it puts another judge in the place of labs")
+            tests_see["labs"] = base.get("labs")
         watch.found = []
         say(key=tests["key"], test=number, error=error, own=own, found=found)
 

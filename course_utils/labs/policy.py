@@ -13,7 +13,7 @@ MODULES = frozenset({
     "marshal", "signal", "multiprocessing", "shutil", "atexit", "traceback", "types", "runpy", "threading",
     "pathlib", "tempfile", "linecache", "dis", "code", "codeop", "pdb", "nbgrader", "IPython", "resource",
     "pty", "faulthandler", "unittest", "operator", "weakref", "asyncio", "concurrent", "_thread", "cffi",
-    "posix", "nt", "zipimport", "pkgutil", "site",
+    "posix", "nt", "zipimport", "pkgutil", "site", "logging", "doctest", "trace", "bdb", "sysconfig",
 })  # fmt: skip
 NAMES = frozenset({
     "eval", "exec", "compile", "__import__", "globals", "vars", "locals", "open", "input", "breakpoint",
@@ -22,7 +22,8 @@ NAMES = frozenset({
 ATTRIBUTES = frozenset({
     "f_back", "f_globals", "f_locals", "f_builtins", "f_code", "tb_frame", "tb_next", "gi_frame",
     "cr_frame", "ag_frame", "modules", "_getframe", "NotYet", "load_library_module", "memmap", "tofile",
-    "fromfile", "f2py", "ctypeslib", "attrgetter", "methodcaller",
+    "fromfile", "f2py", "ctypeslib", "attrgetter", "methodcaller", "Formatter", "get_field",
+    "currentframe",
 })  # fmt: skip
 DUNDERS = frozenset({
     "__globals__", "__closure__", "__code__", "__subclasses__", "__bases__", "__mro__", "__base__",
@@ -43,20 +44,27 @@ def suspicious(source: str) -> list[str]:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []  # it does not run either
     found = []
-    texts = _docstrings(tree)
+    texts, called = (
+        _docstrings(tree),
+        {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)},
+    )
     for node in ast.walk(tree):
-        if what := _reaches_for(node, texts):
+        if what := _reaches_for(node, texts, called):
             found.append(f"line {getattr(node, 'lineno', 1)}: {what}")
     return list(dict.fromkeys(found))
 
 
-def _reaches_for(node: ast.AST, texts: set[int]) -> str:
+def _reaches_for(node: ast.AST, texts: set[int], called: set[int]) -> str:
     if isinstance(node, ast.Import):
-        names = [alias.name for alias in node.names if alias.name.split(".")[0] in MODULES]
+        names = [
+            alias.name
+            for alias in node.names
+            if alias.name.split(".")[0] in MODULES or alias.name.startswith("_")
+        ]
         return f"imports {names[0]}" if names else ""
     if isinstance(node, ast.ImportFrom):
         module = node.module or ""
-        if module.split(".")[0] in MODULES or module.startswith("course_utils.labs"):
+        if module.split(".")[0] in MODULES or module.startswith(("course_utils.labs", "_")):
             return f"imports {module}"
         names = [
             a.name
@@ -67,6 +75,8 @@ def _reaches_for(node: ast.AST, texts: set[int]) -> str:
     if isinstance(node, ast.Name):
         if node.id in NAMES | DUNDERS:
             return f"uses {node.id}"
+        if node.id in ("getattr", "setattr") and id(node) not in called:
+            return f"hands {node.id} on"
         return "uses labs, the judge" if node.id == "labs" else ""
     if isinstance(node, ast.Attribute):
         system = MODULES - {"code", "types", "operator", "signal", "site", "resource", "dis"}
@@ -80,6 +90,9 @@ def _reaches_for(node: ast.AST, texts: set[int]) -> str:
         if not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
             return f"uses {node.func.id} with a name that is computed"
         return f"uses {node.func.id} of {name.value}" if name.value in ATTRIBUTES | DUNDERS | MODULES else ""
+    if isinstance(node, ast.MatchClass):  # a pattern reads attributes, too
+        names = [name for name in node.kwd_attrs if name in ATTRIBUTES | DUNDERS | MODULES]
+        return f"uses .{names[0]} in a pattern" if names else ""
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in texts:
         word = next((word for word in (DUNDERS | {"f_back", "tb_frame", "/proc"}) if word in node.value), "")
         return f"has {word} in a text" if word else ""

@@ -123,14 +123,17 @@ def merge(old: NotebookNode, new: NotebookNode) -> Merge:
         old: the copy that the learner worked in.
         new: :func:`blank` of the lesson as it is now; it is changed.
     """
-    was = old.metadata.get("course", {}).get("lesson", {})
+    was = recorded = old.metadata.get("course", {}).get("lesson", {})
+    if not was.keys() & {cell.get("id") for cell in old.cells}:  # an editor has thrown the ids away
+        texts = set(was.values())
+        was = {id(cell): text for cell in old.cells if (text := fingerprint(cell.source)) in texts}
     place = _places(old, new)
     result = Merge(new)
     mine: dict[str, NotebookNode] = {}  # by the id of the lesson's cell: the learner's version, to be kept
     own: dict[str | None, list[NotebookNode]] = {}  # by the id of the cell before: what the learner added
     seen, before = set(), None
     for cell in old.cells:
-        written, target = was.get(cell.get("id")), place(cell)
+        written, target = was.get(cell.get("id"), was.get(id(cell))), place(cell)
         if target is None or target.id in seen or target.cell_type != cell.cell_type:
             if is_hidden_test(cell):  # from a copy of the lesson made by hand
                 result.overruled += 1
@@ -152,7 +155,7 @@ def merge(old: NotebookNode, new: NotebookNode) -> Merge:
         else:
             result.overruled += 1
     result.added = sum(map(len, own.values()))
-    result.updated += sum(cell.id not in was for cell in new.cells)
+    result.updated += sum(cell.id not in recorded for cell in new.cells)
     new.cells = list(_woven(new.cells, mine, own))
     return result
 
@@ -161,13 +164,16 @@ def _places(old: NotebookNode, new: NotebookNode) -> Callable[[NotebookNode], No
     """A function from a cell of the old copy to the lesson's cell that it is a version of, or None."""
     ids = {cell.get("id") for cell in old.cells}
     by_id = {cell.id: cell for cell in new.cells}
-    # An answer is found by its exercise, too, if its cell was made anew; but not a second time, as a pasted copy.
-    answers = {grading(cell)["grade_id"]: cell for cell in new.cells if grading(cell).get("solution")}
-    lost = {name: cell for name, cell in answers.items() if cell.id not in ids}
+    # A cell that was made anew is found by its exercise, or by its text; but not a second time, as a pasted copy.
+    lost = [cell for cell in new.cells if cell.id not in ids]
+    by_exercise = {grading(cell)["grade_id"]: cell for cell in lost if grading(cell).get("grade_id")}
+    by_text = {fingerprint(cell.source): cell for cell in lost}
 
     def place(cell: NotebookNode) -> NotebookNode | None:
-        return by_id.get(cell.get("id")) or lost.get(
-            grading(cell).get("solution") and grading(cell).get("grade_id")
+        return (
+            by_id.get(cell.get("id"))
+            or by_exercise.get(grading(cell).get("grade_id"))
+            or by_text.get(fingerprint(cell.source))
         )
 
     return place
@@ -179,6 +185,8 @@ def _woven(lesson: list[NotebookNode], mine: dict, own: dict) -> Iterable[Notebo
     for cell in lesson:
         if cell.id in mine:
             cell.source = mine[cell.id].source
+            if "attachments" in mine[cell.id]:  # pictures pasted into an answer in words
+                cell.attachments = mine[cell.id].attachments
             if cell.cell_type == "code":
                 cell.outputs = mine[cell.id].outputs
                 cell.execution_count = mine[cell.id].execution_count

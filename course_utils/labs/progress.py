@@ -29,7 +29,7 @@ def passed(exercise: Exercise, answers_blank: set[str]) -> bool:
 
 
 def progress(folder: Path | None = None) -> int:
-    """Print a line a stage, the sum, and the exercise that is next; the exit status, 0.
+    """Print a line a stage, the sum, and the exercise that is next; the exit status, 1 where a copy can't be read.
 
     Args:
         folder: of the copies; without it ``practice`` beside the folder of the notebooks.
@@ -37,6 +37,7 @@ def progress(folder: Path | None = None) -> int:
     folder = folder or stages.ROOT / "practice"
     got = of = 0.0
     going_on = beginning = ""
+    damaged = False
     for stage in stages.STAGES:
         if not stage.exists:
             continue
@@ -45,6 +46,11 @@ def progress(folder: Path | None = None) -> int:
         points = {exercise.id: exercise.points for exercise in whole}
         of += sum(points.values())
         done = _done(folder / stage.path.name, blank(lesson))
+        if done is None:
+            damaged = True
+            mend = stages.command(f"practice {stage.number}")
+            print(f"{stage.number:2} {stage.title:32} can't be read; {mend} moves it aside and begins anew")
+            continue
         reached = sum(points[name] for name in done if name in points)
         got += reached
         state = f"{len(done)} of {len(whole)} exercises, {reached:g} of {sum(points.values()):g} points"
@@ -58,15 +64,16 @@ def progress(folder: Path | None = None) -> int:
     print(f"   {'Together':32} {got:g} of {of:g} points")
     following = going_on or beginning  # what is begun comes first, wherever in the course it is
     print(f"Next: {following}" if following else "That was the whole course.")
-    return 0
+    return int(damaged)
 
 
-def _done(path: Path, blanks) -> list[str]:
+def _done(path: Path, blanks) -> list[str] | None:
+    """The exercises that are done; None where the copy is damaged."""
     if not path.is_file():
         return []
     try:
         copy = read(path)
     except ValueError:
-        return []
+        return None
     empty = {cell.source.strip() for cell in blanks.cells if grading(cell).get("solution")} | {""}
     return [exercise.id for exercise in find_exercises(copy) if passed(exercise, empty)]

@@ -96,6 +96,7 @@ class Box:
     def __init__(self, setup: str, limits: Limits, sandbox: str):
         self.limits = limits
         self._why = ""
+        self._unboxed = sandbox == UNSAFE  # then the process itself is the answer's, elsewhere a child of it
         self._engine = sandbox if sandbox in container.ENGINES else ""
         self._name = container.new_name() if self._engine else ""
         self._place = None
@@ -170,7 +171,7 @@ class Box:
         while self._process.poll() is None:
             family = []
             with contextlib.suppress(psutil.Error):
-                family = root.children(recursive=True)
+                family = ([root] if self._unboxed else []) + root.children(recursive=True)
             if len(family) > self.limits.processes:
                 return self._kill(f"it starts more than {self.limits.processes} processes")
             used = 0

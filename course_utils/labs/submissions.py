@@ -76,8 +76,10 @@ def find(folder: Path, assignment: str, notebook: str) -> list[HandedIn]:
                     "it is a link to another place, and links are not followed",
                 )
             )
-        elif place.is_file() and place.suffix == ".ipynb":
+        elif place.is_file() and place.suffix.lower() == ".ipynb":
             found.append(HandedIn(place.stem, place))
+        elif place.is_file():
+            print(f"Left out, since it is no notebook (.ipynb) and no folder: {place}")
         elif place.is_dir():
             found.append(_in_folder(place, assignment, notebook))
     if not found:
@@ -191,7 +193,7 @@ def _cells(path: Path) -> list[dict]:
         cells.append(
             {
                 "cell_type": cell["cell_type"],
-                "source": source.replace("\x00", ""),
+                "source": _writable(source.replace("\x00", "")),
                 "metadata": metadata if isinstance(metadata, dict) else {},
                 "id": identity if isinstance(identity, str) else "",
             }
@@ -204,7 +206,12 @@ def _cells(path: Path) -> list[dict]:
 def _grade_id(cell: dict) -> str | None:
     marks = cell["metadata"].get("nbgrader")
     name = marks.get("grade_id") if isinstance(marks, dict) else None
-    return re.sub(r"\s+", " ", name)[:80] if isinstance(name, str) else None
+    return _writable(re.sub(r"\s+", " ", name)[:80]) if isinstance(name, str) else None
+
+
+def _writable(text: str) -> str:
+    """The text as a file can hold it: half of a character, which JSON allows, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _released(lesson: NotebookNode) -> dict[str, str]:
