@@ -49,6 +49,20 @@ def test_a_part_of_a_stage_keeps_the_lesson_and_the_chosen_exercises(course, tmp
     assert "Exercise 1.5" in text
 
 
+def test_exercises_that_have_marks_stay_in_their_assignment(course, tmp_path):
+    folder = tmp_path / "labs"
+    path = release(course, ["1.1", "1.2"], "week", folder)
+    before = path.read_bytes()
+    (folder / "marks" / "week").mkdir(parents=True)
+    with pytest.raises(
+        ValueError, match=r"week has marks already, for exercise 1\.1 too, .* choose another --name"
+    ):
+        release(course, ["1.2", "1.5"], "week", folder)
+    assert path.read_bytes() == before
+    release(course, ["1.1", "1.2", "1.5"], "week", folder)
+    assert "ex-1-5" in path.read_text(encoding="utf-8")
+
+
 def test_released_again_it_follows_the_lesson(course, tmp_path):
     folder = tmp_path / "labs"
     release(course, folder=folder)

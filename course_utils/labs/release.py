@@ -99,7 +99,8 @@ def release(
         name: of the assignment; without it the notebook's, with the exercises' numbers where some were chosen.
         folder: nbgrader's course folder.
     Returns: the notebook to hand out.
-    Raises: ValueError for an unknown exercise, a name that is no name for a folder, or where nbgrader refuses.
+    Raises: ValueError for an unknown exercise, a name that is no name for a folder, where nbgrader refuses, or where there are
+        marks under this name for exercises that would be gone; nothing is changed then.
     """
     folder = folder or stages.ROOT / FOLDER
     lesson = selected(read(stage.path), exercises)
@@ -110,7 +111,10 @@ def release(
     writable(folder)
     if not (folder / "nbgrader_config.py").exists():
         replace(folder / "nbgrader_config.py", CONFIG)
-    write(lesson, folder / "source" / name / f"{stage.slug}.ipynb")
+    source = folder / "source" / name / f"{stage.slug}.ipynb"
+    if (folder / "marks" / name).is_dir():
+        _keeps_what_was_marked(source, lesson, name)
+    write(lesson, source)
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stderr(nowhere):
         done = nbgrader(folder).generate_assignment(name, force=True, create=True)
     if not done["success"]:
@@ -133,6 +137,18 @@ def release(
         f"Collect it as {folder / 'submitted'}/STUDENT/{name}/{path.name}; then: {stages.command(f'grade {stage.number}{chosen}{where}')}"
     )
     return path
+
+
+def _keeps_what_was_marked(source: Path, lesson: NotebookNode, name: str) -> None:
+    """Raises: ValueError where a cell that has marks under this name would be gone from the assignment."""
+    before, now = (
+        {grading(cell)["grade_id"]: cell for cell in notebook.cells if grading(cell).get("grade")}
+        for notebook in (read(source) if source.is_file() else lesson, lesson)
+    )
+    if lost := list(dict.fromkeys(number(exercise_id(before[key])) for key in before if key not in now)):
+        raise ValueError(
+            f"{name} has marks already, for exercise {', '.join(lost)} too, which would be gone; choose another --name"
+        )
 
 
 def _leaks(path: Path) -> None:
