@@ -1,6 +1,6 @@
 """Makes real_memory.json: ``COURSE_DATA=FOLDER python data/measure_memory.py [NAME …]``, in a copy of the course's folder.
 
-Begins each training on real data that README's table names, watches it for a minute and a half of CPU time at most, and then ends
+Begins each training on real data that README's table names, watches it for 40 seconds of CPU time, and then ends
 it. What it has needed by then, all data loaded and some hundred steps done, is the peak memory that the table gives.
 Run it in a *copy*: a training that ends within that time writes its results. Linux only (``/proc``). LunarLander needs Box2D and pygame, Pong ale-py.
 """
@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-WATCHED = 90  # CPU seconds
+WATCHED = 40  # CPU seconds
 COMMANDS = {
     "all flights": "data/stage_02/make.py all",
     "JHMDB": "data/stage_03/make_actions.py jhmdb",
@@ -75,7 +75,7 @@ def main(names: list[str]) -> None:
         known[name] = watch(COMMANDS[name])
         print(name, known[name], flush=True)
         record = {
-            "what": f"peak resident memory of each training of README's table of real data, in its first {WATCHED} CPU seconds",
+            "what": "peak resident memory of each training of README's table of real data, in its first CPU seconds, so many as stand beside it",
             "command": "COURSE_DATA=FOLDER python data/measure_memory.py",
             "versions": {"python": platform.python_version()}
             | {package: version(package) for package in ("keras", "tensorflow", "numpy")},

@@ -193,7 +193,7 @@ CASES = [
     Case("attribute-in-pieces", F + "    return getattr(np, '__dic' + 't__')['os']", 0, "computed", True),
     Case("pattern", F + "    match (v for v in values):\n        case object(gi_frame=f):\n            return f", 0, "gi_frame in a pattern", True),
     Case("getattr-handed-on", F + "    get = getattr\n    return get((v for v in values), 'gi_' + 'frame')", 0, "hands getattr on", True),
-    Case("formatter", "import string\n" + F + "    return string.Formatter().get_field('0.gi_frame', ((v for v in values),), {})", 0, "Formatter", True),
+    Case("formatter", "import string\n" + F + "    return string.Formatter().get_field('0.gi_frame', ((v for v in values),), {})", 0, "get_field", True),
     Case("frame-for-a-log", "import logging\n" + F + "    return logging.currentframe()", 0, "imports logging", True),
     Case("frame-in-a-text", F + "    return '{0.gi_frame}'.format(v for v in values)", 0, "__getattr__", True),
     Case("evaluated", F + "    return eval('__import__(\"os\")')", 0, "eval", True),
