@@ -254,6 +254,8 @@ def outputs(book: Notebook) -> Iterator[str]:
             yield f"{where}: a warning, log line, progress bar or stack trace: {found.group()!r}"
         if IGNORED not in cell.tags and (found := ADDRESS.search(cell.text)):
             yield f"{where}: an address that differs from run to run: {found.group()}"
+        if IGNORED not in cell.tags and "image/gif" in kinds:
+            yield f"{where}: a film, which is compared byte by byte; tag it {IGNORED}"
         if IGNORED in cell.tags and re.search(r"^PASS ", cell.text, re.M):
             yield f"{where}: a claim in a cell whose output is not compared"
         if _prints(cell) and not cell.text:

@@ -157,6 +157,11 @@ WIDGET = {
     "data": {"application/vnd.jupyter.widget-view+json": {"model_id": "a"}, "text/plain": "Controls"},
 }
 VALUE = {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {"text/plain": "0.5"}}
+FILM = {
+    "output_type": "display_data",
+    "metadata": {},
+    "data": {"image/gif": "R0lGODlhAQABAAAAACw=", "text/plain": "<Film>"},
+}
 AS_CODE = {"cell_type": "code", "source": "why = 1", "outputs": [], "execution_count": 1}
 SUM = r"print\(squares"
 
@@ -184,6 +189,7 @@ BREAKS = {
     "an error announced that does not come": (show(SUM, "14", tags=[RAISES]), "no error, though"),
     "stderr": (show(SUM, {"output_type": "stream", "name": "stderr", "text": "x"}), "something on stderr"),
     "a widget": (show(SUM, WIDGET), "a widget"),
+    "a film that is compared": (show(SUM, FILM), "a film, which is compared byte by byte"),
     "a stream in pieces": (show(SUM, "1", "4"), "a stream in pieces"),
     "a path in an output": (show(SUM, "saved to /home/ann/x.keras"), "a path: /home/ann"),
     "a Windows path": (show(SUM, r"C:\Users\ann"), "a path: C:"),
