@@ -101,6 +101,9 @@ def test_stages_are_found_by_number_and_name():
             known.slug[:9],
         ):
             assert find(name) is known
-    for bad in ("", "0", "11", "_", "ne", "networks", None, -1, 1.0):
+    for bad in ("", "0", "11", "_", "ne", None, -1, 1.0):
         with pytest.raises(ValueError, match="there is no stage"):
             find(bad)
+    for several in ("networks",):
+        with pytest.raises(ValueError, match="fits more than one stage.*say which"):
+            find(several)
