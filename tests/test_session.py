@@ -104,5 +104,5 @@ def test_stages_are_found_by_number_and_name():
     for bad in ("", "0", "11", "_", "ne", None, -1, 1.0):
         with pytest.raises(ValueError, match="there is no stage"):
             find(bad)
-    with pytest.raises(ValueError, match="fits more than one stage.*say which"):
+    with pytest.raises(ValueError, match=r"fits more than one stage.*say which"):
         find("networks")
