@@ -416,6 +416,11 @@ def test_bad_input_says_what_would_do(course, tmp_path):
         grade(course, name="01_neural_networks_2", folder=folder, unsafe=True)
 
 
+def test_what_the_language_itself_imports_is_not_held():
+    assert suspicious("from __future__ import annotations") == []
+    assert suspicious("from _io import open_code") == ["line 1: imports _io"]
+
+
 @pytest.mark.parametrize("stage", [stage for stage in STAGES if stage.exists], ids=lambda stage: stage.slug)
 def test_no_honest_answer_is_held(stage):
     """The course's own solutions and the plausible wrong answers need nothing that is forbidden."""

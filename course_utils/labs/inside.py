@@ -43,9 +43,7 @@ class Watch:
     def _is_forbidden(self, event: str, arguments: tuple) -> bool:
         if event == "sys._getframe":  # libraries look at frames as well, so only the answer itself counts
             return sys._getframe(2).f_code.co_filename.startswith(ANSWER)
-        if (
-            event == "object.__getattr__"
-        ):  # of a generator's or coroutine's frame, whatever way it is asked for
+        if event == "object.__getattr__":  # a generator's or coroutine's frame, however it is asked for
             return arguments[1] in ("gi_frame", "cr_frame", "ag_frame") and _from_answer(sys._getframe(2))
         if event in ("open", "os.listdir", "os.scandir"):
             path = arguments[0] if arguments else ""

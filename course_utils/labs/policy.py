@@ -44,10 +44,8 @@ def suspicious(source: str) -> list[str]:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []  # it does not run either
     found = []
-    texts, called = (
-        _docstrings(tree),
-        {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)},
-    )
+    texts = _docstrings(tree)
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     for node in ast.walk(tree):
         if what := _reaches_for(node, texts, called):
             found.append(f"line {getattr(node, 'lineno', 1)}: {what}")
@@ -64,7 +62,8 @@ def _reaches_for(node: ast.AST, texts: set[int], called: set[int]) -> str:
         return f"imports {names[0]}" if names else ""
     if isinstance(node, ast.ImportFrom):
         module = node.module or ""
-        if module.split(".")[0] in MODULES or module.startswith(("course_utils.labs", "_")):
+        hidden = module.startswith(("course_utils.labs", "_")) and module != "__future__"
+        if hidden or module.split(".")[0] in MODULES:
             return f"imports {module}"
         names = [
             a.name
