@@ -39,9 +39,7 @@ TRAININGS = {"judge.fit", "reader.fit"}
 
 def notebook_scope(judges: bool = True) -> dict:
     """The notebook's functions, constants and data, and its two judges, trained where ``judges`` is True; nothing else is run."""
-    scope = definitions(7, PREPARED, {"keras.utils.set_random_seed"} | (TRAININGS if judges else set()))
-    scope["live"].show = lambda *rest: None  # progress bars have no place on a terminal
-    return scope
+    return definitions(7, PREPARED, {"keras.utils.set_random_seed"} | (TRAININGS if judges else set()))
 
 
 def curves(d: dict) -> dict:
@@ -313,6 +311,7 @@ def main(names: list[str]) -> None:
     if unknown or not names:
         raise SystemExit(f"no part {', '.join(unknown)}; there are: {', '.join((*makers, *REAL))}")
     d = notebook_scope(judges=not set(names) <= set(REAL))
+    d["live"].show = lambda *rest: None  # progress bars have no place on a terminal
     for name in names:
         if name in REAL:
             real(d, name)
