@@ -134,7 +134,7 @@ def test_podman_comes_before_docker_unless_it_lacks_the_image(engine):
     ("file", "text", "says"),
     [
         ("down", "", "does not answer: no daemon"),
-        ("labels", None, "image is not built: python -m course_utils sandbox --build"),
+        ("labels", None, " -m course_utils sandbox --build"),
         ("labels", "null", "of another version of the course; build it anew"),
         ("labels", '{"keras-course": "older"}', "of another version of the course; build it anew"),
         ("limits", "max\n512", "does not limit memory and processes"),

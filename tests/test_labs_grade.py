@@ -17,6 +17,7 @@ import pytest
 import sample
 
 from course_utils import stages
+from course_utils.labs import sandbox as box
 from course_utils.labs.grade import grade
 from course_utils.labs.policy import suspicious
 from course_utils.labs.practice import blank
@@ -388,6 +389,27 @@ def test_a_run_that_is_killed_goes_on_where_it_was(sandbox, tmp_path):
     assert all(path.stat().st_mtime_ns == when for path, when in done.items()), "marked twice"
     rows = list(csv.DictReader((folder / "marks" / NAME / "marks.csv").open(encoding="utf-8-sig")))
     assert [row["points by tests"] for row in rows] == ["16"] * 5
+
+
+@pytest.mark.slow
+def test_marking_that_is_stopped_ends_what_runs(sandbox, course, tmp_path, monkeypatch):
+    folder = tmp_path / "labs"
+    release(course, folder=folder)
+    for name in ("one", "two", "three"):
+        write(answered(ex_1_1="while True:\n    pass"), folder / "submitted" / name / f"{NAME}.ipynb")
+
+    def stop(_):
+        while not box._RUNNING:
+            time.sleep(0.05)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("course_utils.labs.grade.as_completed", stop)
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        grade(course, folder=folder, limits=Limits(seconds=600), sandbox=sandbox)
+    assert time.monotonic() - began < 60
+    assert not box._RUNNING
+    assert not list(folder.glob("marks/*/each/*")), "nobody gets a mark for an answer that was ended"
 
 
 def test_without_a_sandbox_it_refuses(course, tmp_path, monkeypatch):

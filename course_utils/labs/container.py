@@ -19,6 +19,7 @@ from pathlib import Path
 
 import psutil
 
+from .. import stages
 from .limits import MIB, Limits, NoSandbox, environment
 
 __all__ = ["ENGINES", "build", "command", "kill", "new_name", "remove", "require", "room", "why"]
@@ -35,7 +36,7 @@ TRIAL = """from pathlib import Path
 for name in "memory.max", "memory/memory.limit_in_bytes", "pids.max", "pids/pids.max":
     if (file := Path("/sys/fs/cgroup", name)).exists():
         print(file.read_text())"""
-BUILD = "python -m course_utils sandbox --build"
+BUILD = "sandbox --build"  # of the course's command line
 
 
 def require(engine: str) -> None:
@@ -55,9 +56,11 @@ def require(engine: str) -> None:
             remove(engine, name)
     code, said = _ask(engine, "image", "inspect", "--format", "{{json .Config.Labels}}", IMAGE)
     if code:
-        raise NoSandbox(f"here, but the course's image is not built: {BUILD} {engine}")
+        raise NoSandbox(f"here, but the course's image is not built: {stages.command(BUILD)} {engine}")
     if (json.loads(said) or {}).get(LABEL) != _fingerprint():
-        raise NoSandbox(f"its image is of another version of the course; build it anew: {BUILD} {engine}")
+        raise NoSandbox(
+            f"its image is of another version of the course; build it anew: {stages.command(BUILD)} {engine}"
+        )
     name = new_name()
     code, said = _ask(*command(engine, name, Limits(), ["python", "-c", TRIAL]))
     remove(engine, name)

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -17,7 +18,7 @@ from .exercises import exercise_id, grading, number
 from .feedback import class_page, student_page
 from .marking import Assignment, Mark, mark, nothing
 from .release import FOLDER, nbgrader
-from .sandbox import UNSAFE, Limits, choose, side_by_side
+from .sandbox import UNSAFE, Limits, choose, end_all, side_by_side
 from .submissions import Answers, HandedIn, Unreadable, find, read_answers
 
 __all__ = ["grade"]
@@ -110,10 +111,10 @@ def _all(assignment, handed_in, place: Path, version: str, jobs, sandbox, limits
         ThreadPoolExecutor(workers) as pool,
         tqdm(total=len(waiting), desc="Marking", unit="submission", disable=None) as bar,
     ):
+        running = {
+            pool.submit(_one, assignment, one, limits, sandbox): (one, stamp) for one, stamp in waiting
+        }
         try:
-            running = {
-                pool.submit(_one, assignment, one, limits, sandbox): (one, stamp) for one, stamp in waiting
-            }
             for done in as_completed(running):
                 one, stamp = running[done]
                 marks[one.student] = done.result()
@@ -124,6 +125,9 @@ def _all(assignment, handed_in, place: Path, version: str, jobs, sandbox, limits
                 bar.update()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            while not all(one.done() for one in running):  # an exercise that is ended is followed by the next
+                end_all()
+                time.sleep(0.05)
             raise
     return marks
 

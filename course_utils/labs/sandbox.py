@@ -19,13 +19,25 @@ from .. import stages
 from . import bubblewrap, container
 from .limits import MIB, Limits, NoSandbox, environment
 
-__all__ = ["SANDBOXES", "UNSAFE", "Box", "Died", "Limits", "NoSandbox", "choose", "report", "side_by_side"]
+__all__ = [
+    "SANDBOXES",
+    "UNSAFE",
+    "Box",
+    "Died",
+    "Limits",
+    "NoSandbox",
+    "choose",
+    "end_all",
+    "report",
+    "side_by_side",
+]
 
 SANDBOXES = ("bubblewrap", *container.ENGINES)  # in the order in which they are tried
 UNSAFE = ""  # in place of a sandbox: none
+_RUNNING: set["Box"] = set()
 INSTALL = f"""One of them will do:
 - bubblewrap, on Linux: sudo apt install bubblewrap (Debian, Ubuntu, WSL 2), sudo dnf install bubblewrap (Fedora);
-- Podman or Docker, on macOS and Windows as well: install one, then build the course's image with {container.BUILD}"""
+- Podman or Docker, on macOS and Windows as well: install one, then build the course's image with {stages.command(container.BUILD)}"""
 
 
 class Died(Exception):
@@ -80,6 +92,12 @@ def side_by_side(sandbox: str) -> int:
     return container.room(sandbox) if sandbox in container.ENGINES else os.cpu_count() or 1
 
 
+def end_all() -> None:
+    """End the processes of all submissions that run now; who waits for an answer of theirs gets :class:`Died`."""
+    for box in _RUNNING.copy():
+        box._kill("marking was stopped")
+
+
 def _require(name: str) -> None:
     bubblewrap.require() if name == "bubblewrap" else container.require(name)
 
@@ -124,6 +142,7 @@ class Box:
             env=variables,
             preexec_fn=self._limit if os.name == "posix" and not self._engine else None,
         )
+        _RUNNING.add(self)
         self._lines: queue.Queue = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()
         if not self._engine:  # which has limits of its own
@@ -241,6 +260,7 @@ class Box:
         if self._process.poll() is None:
             self._kill("")
         self._process.wait()
+        _RUNNING.discard(self)
         if self._engine:
             container.remove(self._engine, self._name)
         for pipe in (self._process.stdin, self._process.stdout):

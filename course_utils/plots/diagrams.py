@@ -53,7 +53,9 @@ def diagram(model):
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
         '<path d="M0,0 L8,4 L0,8 z" fill="#555555"/></marker></defs>',
     ]
-    parts += [_arrow(place[start], place[end], rank[end] - rank[start]) for start, end in edges]
+    for start, end in edges:
+        between = [at for at in place.values() if place[start][0] < at[0] < place[end][0]]
+        parts.append(_arrow(place[start], place[end], between))
     parts += [_box(*place[name], *box) for name, box in boxes.items()]
     return SVG("\n".join([*parts, "</svg>"]))
 
@@ -135,16 +137,21 @@ def _ranks(boxes, edges) -> dict[str, int]:
     return rank
 
 
-def _arrow(start, end, steps: int) -> str:
+def _arrow(start, end, between: list) -> str:
     x1, y1 = start[0] + WIDTH, start[1] + HEIGHT / 2
     x2, y2 = end[0] - 2, end[1] + HEIGHT / 2
     style = 'fill="none" stroke="#555555" stroke-width="1.4" marker-end="url(#tip)"'
-    if steps > 1 and abs(y1 - y2) < 1:  # a shortcut: over the boxes between
+    if between and abs(y1 - y2) < 1:  # a shortcut: over the boxes between
         x1, y1, x2, y2 = start[0] + WIDTH * 0.75, start[1], end[0] + WIDTH * 0.35, end[1] - 2
         rise = y1 - 26
         return f'<path d="M{x1:g},{y1:g} C{x1 + 20:g},{rise:g} {x2 - 20:g},{rise:g} {x2:g},{y2:g}" {style}/>'
+    row = ""
+    if between and not any(y <= y1 <= y + HEIGHT for _, y in between):  # its row is free: it keeps to it
+        x1 = x2 + 2 - GAP_X
+        row = f" H{x1:g}"
     middle = (x1 + x2) / 2
-    return f'<path d="M{x1:g},{y1:g} C{middle:g},{y1:g} {middle:g},{y2:g} {x2:g},{y2:g}" {style}/>'
+    path = f"M{start[0] + WIDTH:g},{y1:g}{row} C{middle:g},{y1:g} {middle:g},{y2:g} {x2:g},{y2:g}"
+    return f'<path d="{path}" {style}/>'
 
 
 def _box(x: float, y: float, kind: str, title: str, shape: str, parameters: str) -> str:
