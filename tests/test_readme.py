@@ -1,5 +1,6 @@
 """The README says of each stage what is so: there or in preparation, its measured cost, its picture."""
 
+import importlib.util
 import json
 import re
 
@@ -177,6 +178,22 @@ def test_the_table_of_real_data_says_how_long_each_training_took():
     }
     for name, spent in seconds.items():
         assert f", {spent / 60:.0f} min" in REAL[name].split("|")[3], name
+
+
+def test_the_table_of_real_data_says_how_much_memory_each_training_took():
+    measured = load("real_memory.json")["trainings"]
+    assert set(measured) == set(REAL) - {"Facebook pages"}  # which are measured with Cora
+    for name, training in measured.items():
+        assert f" min, {training['peak_gib']:.1f} GiB" in REAL[name].split("|")[3], name
+    spec = importlib.util.spec_from_file_location("measure_memory", ROOT / "data" / "measure_memory.py")
+    maker = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(maker)
+    for name, command in maker.COMMANDS.items():
+        assert measured[name]["command"] == command
+        shortened = maker.SHORTER.get(name, [])
+        assert measured[name]["shortened"] == [f"{there} → {instead}" for _, there, instead in shortened]
+        for file, there, _ in shortened:
+            assert there in (ROOT / file).read_text(encoding="utf-8"), (name, there)
 
 
 def test_the_table_of_real_data_says_what_the_quick_profile_shows_beside_it():
