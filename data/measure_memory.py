@@ -22,6 +22,7 @@ from course_utils.stages import ROOT
 FILE = Path(__file__).resolve().parent / "real_memory.json"
 #: README's name of a training → what runs it: a script, or a module after -m, and its arguments.
 COMMANDS = {
+    "MNIST": "data/stage_01/make.py 9",
     "All flights from New York in 2013": "data/stage_02/make.py all",
     "JHMDB": "data/stage_03/make_actions.py jhmdb 0",
     "CIFAR-10": "data/stage_03/make_cifar.py 1 1",

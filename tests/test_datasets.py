@@ -303,7 +303,7 @@ def test_data_fetch_of_what_needs_no_download(capsys):
 @pytest.mark.parametrize(
     ("wanted", "words"),
     [
-        ([], "say what to fetch: fashion_mnist, cifar10"),
+        ([], "say what to fetch: mnist, fashion_mnist, cifar10"),
         (["11"], "no stage '11'"),
         (["digit"], "did you mean 'digits'"),
     ],

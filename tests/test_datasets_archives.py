@@ -399,17 +399,21 @@ def mirror(tmp_path, monkeypatch):
     return tmp_path / "mirror"
 
 
-def test_fashion_mnist_comes_from_its_four_files(mirror):
+@pytest.mark.parametrize(
+    ("name", "classes"),
+    [("mnist", ["0", "9", "5", "8"]), ("fashion_mnist", ["T-shirt", "boot", "sandal", "bag"])],
+)
+def test_digits_and_clothes_come_from_their_four_files(mirror, name, classes):
     arrays = [
         np.full((count, 28, 28) if pictures else count, 7 + count, "uint8")
         for count in (4, 2)
         for pictures in (1, 0)
     ]
     arrays[1][:], arrays[3][:] = [0, 9, 5, 8], [1, 2]
-    data = images.load(small(datasets.card("fashion_mnist"), mirror, map(idx, arrays)))
+    data = images.load(small(datasets.card(name), mirror, map(idx, arrays)))
     for got, array in zip((data.x_train, data.y_train, data.x_test, data.y_test), arrays, strict=True):
         np.testing.assert_array_equal(got, array)
-    assert [data.class_names[label] for label in data.y_train] == ["T-shirt", "boot", "sandal", "bag"]
+    assert [data.class_names[label] for label in data.y_train] == classes
     assert data.y_train.dtype == np.int64
     assert "60" not in repr(data)
 

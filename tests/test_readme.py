@@ -91,6 +91,9 @@ def test_the_table_of_real_data_says_what_the_shipped_results_say():
             loss = np.unique((np.sum(record["losses"][name], axis=-1) / sum(record["flights"])).round(3))
             said = " to ".join(f"{value:.3f}" for value in sorted({loss.min(), loss.max()}))
             assert said + after.format(short) in REAL["All flights from New York in 2013"].split("|")[words]
+    for name, runs in load("stage_01/mnist.json")["errors"].items():
+        low, high = (100 * bound(runs.values()) for bound in (min, max))
+        assert f"{low:.2f} to {high:.2f} % ({name})" in REAL["MNIST"]
     films = load("stage_03/jhmdb.json")["test_accuracy"]
     for name in ("C3D", "one frame"):
         assert spans(films[name].values()) in REAL["JHMDB"]
@@ -159,6 +162,7 @@ def test_the_table_of_real_data_says_what_the_shipped_results_say():
 def test_the_table_of_real_data_says_how_long_each_training_took():
     films, blood = load("stage_03/jhmdb.json")["cpu_seconds"], load("stage_04/blood_cells.json")["results"]
     seconds = {
+        "MNIST": sum(load("stage_01/mnist.json")["cpu_seconds"].values()),
         "All flights from New York in 2013": load("stage_02/all_flights.json")["cpu_seconds"],
         "JHMDB": sum(sum(films[name].values()) for name in ("C3D", "one frame")),
         "CIFAR-10": sum(load("stage_03/cifar.json")["cpu_seconds"].values()),
@@ -223,6 +227,7 @@ def test_the_table_of_real_data_says_what_the_quick_profile_shows_beside_it():
             f"{np.mean([run['as they are'][-1] for run in runs]):.2f} ({name})" in quick["CIFAR-10 as words"]
         )
     for number, name, claim in (
+        (1, "MNIST", "mean difference between the two, fold by fold, at most 0.012"),
         (3, "crop_sits", "the same kind of year: accuracy at least 0.85"),
         (5, "S&P 500", "GRU: squared error, as a share of persistence's, at most 0.85"),
         (9, "Cora", "members right, of 34, mean of ten seeds at least 32"),

@@ -11,8 +11,23 @@ from .fetch import cache_folder, fetch, mirrored
 
 __all__ = ["CARDS", "load", "read_cifar", "read_idx", "shifted"]
 
-# Address, bytes and SHA-256 as tensorflow-datasets has them; the MD5 of the same files stands on the
-# publisher's page.
+# Addresses, bytes and SHA-256 as tensorflow-datasets has them. The page on which MNIST was first published has closed; this is
+# the copy of the Common Visual Data Foundation. For Fashion-MNIST the MD5 of the same files stands on the publisher's page.
+_MNIST = "https://storage.googleapis.com/cvdf-datasets/mnist/"
+_MNIST_FILES = (
+    (
+        "train-images-idx3-ubyte.gz",
+        9912422,
+        "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+    ),
+    ("train-labels-idx1-ubyte.gz", 28881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"),
+    (
+        "t10k-images-idx3-ubyte.gz",
+        1648877,
+        "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+    ),
+    ("t10k-labels-idx1-ubyte.gz", 4542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"),
+)
 _FASHION = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"
 _FASHION_FILES = (
     (
@@ -36,6 +51,26 @@ _CIFAR = File(
 )
 
 CARDS = (
+    Card(
+        name="mnist",
+        title="MNIST: handwritten digits, 28×28",
+        stages=(1,),
+        source="downloaded",
+        origin="Y. LeCun, C. Cortes and C. Burges, 1998, from NIST's special databases 1 and 3",
+        licence="CC BY-SA 3.0, as Keras' documentation states",
+        shapes={
+            "x_train": (60000, 28, 28),
+            "y_train": (60000,),
+            "x_test": (10000, 28, 28),
+            "y_test": (10000,),
+        },
+        values="x uint8, 0 (paper) to 255; y 0 to 9",
+        split="the publishers': other people wrote the test digits",
+        bytes=sum(size for _, size, _ in _MNIST_FILES),
+        files=tuple(
+            File(_MNIST + name, digest, size, f"mnist/{name}") for name, size, digest in _MNIST_FILES
+        ),
+    ),
     Card(
         name="fashion_mnist",
         title="Fashion-MNIST: clothes, 28×28",
@@ -78,6 +113,7 @@ CARDS = (
     ),
 )
 _CLASSES = {
+    "mnist": tuple("0123456789"),
     "fashion_mnist": (
         "T-shirt",
         "trousers",
