@@ -3,7 +3,7 @@
 Runs each training on real data of README's table to its end, with all of its data, its networks and its batches, and notes the
 peak of its memory. What is repeated over and over is repeated less often, as SHORTER says: passes, seeds, splits. It runs in a
 copy of the course in a temporary folder, so that nothing of what ships is written over. LunarLander and Pong need the
-packages of ``pip install -e .[games]``.
+packages of ``pip install -e .[games]``; MNIST and Fashion-MNIST may lie in the folder KERAS_HOME, as for their makers.
 """
 
 import json

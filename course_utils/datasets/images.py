@@ -50,47 +50,45 @@ _CIFAR = File(
     "cifar10/cifar-10-python.tar.gz",
 )
 
+
+def _of_four_files(name: str, address: str, parts: tuple, **words) -> Card:
+    """The card of a data set in MNIST's form: pictures and labels, training and test, each a gzipped IDX file."""
+    return Card(
+        name=name,
+        source="downloaded",
+        shapes={
+            "x_train": (60000, 28, 28),
+            "y_train": (60000,),
+            "x_test": (10000, 28, 28),
+            "y_test": (10000,),
+        },
+        values="x uint8, 0 (paper) to 255; y 0 to 9",
+        bytes=sum(size for _, size, _ in parts),
+        files=tuple(File(address + part, digest, size, f"{name}/{part}") for part, size, digest in parts),
+        **words,
+    )
+
+
 CARDS = (
-    Card(
-        name="mnist",
+    _of_four_files(
+        "mnist",
+        _MNIST,
+        _MNIST_FILES,
         title="MNIST: handwritten digits, 28×28",
         stages=(1,),
-        source="downloaded",
         origin="Y. LeCun, C. Cortes and C. Burges, 1998, from NIST's special databases 1 and 3",
         licence="CC BY-SA 3.0, as Keras' documentation states",
-        shapes={
-            "x_train": (60000, 28, 28),
-            "y_train": (60000,),
-            "x_test": (10000, 28, 28),
-            "y_test": (10000,),
-        },
-        values="x uint8, 0 (paper) to 255; y 0 to 9",
         split="the publishers': other people wrote the test digits",
-        bytes=sum(size for _, size, _ in _MNIST_FILES),
-        files=tuple(
-            File(_MNIST + name, digest, size, f"mnist/{name}") for name, size, digest in _MNIST_FILES
-        ),
     ),
-    Card(
-        name="fashion_mnist",
+    _of_four_files(
+        "fashion_mnist",
+        _FASHION,
+        _FASHION_FILES,
         title="Fashion-MNIST: clothes, 28×28",
         stages=(7,),
-        source="downloaded",
         origin="H. Xiao, K. Rasul and R. Vollgraf, 2017, github.com/zalandoresearch/fashion-mnist",
         licence="MIT",
-        shapes={
-            "x_train": (60000, 28, 28),
-            "y_train": (60000,),
-            "x_test": (10000, 28, 28),
-            "y_test": (10000,),
-        },
-        values="x uint8, 0 (paper) to 255; y 0 to 9",
         split="the publisher's",
-        bytes=sum(size for _, size, _ in _FASHION_FILES),
-        files=tuple(
-            File(_FASHION + name, digest, size, f"fashion_mnist/{name}")
-            for name, size, digest in _FASHION_FILES
-        ),
     ),
     Card(
         name="cifar10",
