@@ -1,84 +1,104 @@
-"""Claims: each prints one line without the measured number, or raises with it and what to look at.
+"""Claims: each prints one line with what was measured beside what the course claims, or raises with what to look at.
 
-Every sentence of a notebook that says how something compares stands next to one of these. The line does not
-hold the measured number, because that differs from machine to machine; the bound is what the course claims.
+Every sentence of a notebook that says how something compares stands next to one of these:
+
+    check.at_least(accuracy, 0.97, "test accuracy")      PASS test accuracy 0.991, at least 0.97
+
+``PASS`` is said of what this kernel measured. With ``source=``, what :func:`course_utils.shipped` gave, the line begins with
+``SHIPPED``: the number was measured elsewhere, before.
 """
 
 import numpy as np
+
+from .errors import CourseError
+from .shipped import Shipped
 
 __all__ = ["ClaimError", "at_least", "at_most", "better", "close", "equal"]
 
 
 class ClaimError(AssertionError):
-    """A claim of the course that does not hold; the message has what was measured and what to look at."""
+    """A claim of the course that does not hold. A notebook shows its sentence alone, without a stack trace."""
+
+    def _render_traceback_(self) -> list[str]:  # the name IPython asks for
+        return [f"DOES NOT HOLD {self}"]
 
 
-def equal(value, expected, what: str, hint: str = "") -> None:
-    """``PASS {what} equal {expected}``, or raise: for counts, shapes, names, whole arrays.
+def equal(value, expected, what: str, hint: str = "", source: Shipped | None = None) -> None:
+    """``PASS {what}: {value}``, or raise: for counts, shapes, names, whole arrays.
 
     Args:
         value: number, string, tuple or array (any backend's tensor too).
         expected: what it has to be, exactly; arrays must agree in shape and in every element.
         what: what was measured, in a learner's words.
         hint: what to look at if it fails.
+        source: the shipped result that the value comes from.
     Raises: ClaimError where they differ.
     """
     same = _same(value, expected)
-    _verdict(same, f"{what} equal {_short(expected)}", f"got {_short(value)}", hint)
+    _verdict(
+        same,
+        what,
+        f": {_short(expected)}",
+        f"{what}: {_short(expected)} is claimed, {_short(value)} was found",
+        hint,
+        source,
+    )
 
 
-def close(value, expected, what: str, tol: float = 1e-5, hint: str = "") -> None:
-    """``PASS {what} within {tol}``, or raise: every element within ``tol × max(1, |expected|)``.
+def close(value, expected, what: str, tol: float = 1e-5, hint: str = "", source: Shipped | None = None) -> None:
+    """``PASS {what} within {tol} (…)``, or raise: every element within ``tol × max(1, |expected|)``.
+
+    In brackets stand both numbers, or an array's shape and its largest difference in these units.
 
     Args:
         value, expected: numbers or arrays of one shape (any backend's tensors too), finite.
         what: what is compared, in a learner's words.
         tol: absolute tolerance up to magnitude 1, relative above; positive.
-        hint: what to look at if it fails.
+        hint, source: as in :func:`equal`.
     Raises: ClaimError where shapes differ, a value is not finite, or the difference is larger.
     """
     if not tol > 0:
-        raise ValueError(f"tol must be positive; got {tol!r}")
+        raise CourseError(f"tol must be positive; got {tol!r}")
     value, expected = _array(value), _array(expected)
-    said = f"{what} within {tol:g}"
+    said = f" within {tol:g}"
     if value.shape != expected.shape:
-        _verdict(False, said, f"shapes differ: {value.shape} and {expected.shape}", hint)
+        _verdict(False, what, said, f"{what}: the shapes differ, {value.shape} and {expected.shape}", hint, source)
     if not (np.isfinite(value).all() and np.isfinite(expected).all()):
-        _verdict(False, said, "there are values that are not finite (NaN or infinity)", hint)
+        _verdict(False, what, said, f"{what}: there are values that are not finite (NaN or infinity)", hint, source)
     gap = np.abs(value - expected) / np.maximum(1.0, np.abs(expected))
     worst = float(gap.max()) if gap.size else 0.0
-    _verdict(worst <= tol, said, f"largest difference {worst:.3g}", hint)
+    if value.ndim == 0 and value.dtype.kind != "c":
+        measured = f"{_text(value)} against {_text(expected)}"
+    else:
+        measured = f"shape {value.shape}, largest difference {_text(worst)}"
+    broken = f"{what}: within {tol:g} is claimed, the largest difference is {worst:.6g}"
+    _verdict(worst <= tol, what, f"{said} ({measured})", broken, hint, source)
 
 
-def at_least(value, floor: float, what: str, hint: str = "") -> None:
-    """``PASS {what} at least {floor}``, or raise.
+def at_least(value, floor: float, what: str, hint: str = "", source: Shipped | None = None) -> None:
+    """``PASS {what} {value}, at least {floor}``, or raise.
 
     Args:
         value: one finite number.
         floor: the bound, included; set from at least five seeds, with the weakest well above it.
         what: what was measured, in a learner's words.
-        hint: what to look at if it fails.
+        hint, source: as in :func:`equal`.
     Raises: ClaimError where it is lower or not finite.
     """
     number = _number(value)
-    _verdict(
-        np.isfinite(number) and number >= floor, f"{what} at least {floor:g}", f"measured {number:.6g}", hint
-    )
+    _bound(np.isfinite(number) and number >= floor, number, f"at least {floor:g}", what, hint, source)
 
 
-def at_most(value, ceiling: float, what: str, hint: str = "") -> None:
-    """``PASS {what} at most {ceiling}``, or raise; the arguments are those of :func:`at_least`."""
+def at_most(value, ceiling: float, what: str, hint: str = "", source: Shipped | None = None) -> None:
+    """``PASS {what} {value}, at most {ceiling}``, or raise; the arguments are those of :func:`at_least`."""
     number = _number(value)
-    _verdict(
-        np.isfinite(number) and number <= ceiling,
-        f"{what} at most {ceiling:g}",
-        f"measured {number:.6g}",
-        hint,
-    )
+    _bound(np.isfinite(number) and number <= ceiling, number, f"at most {ceiling:g}", what, hint, source)
 
 
-def better(value, baseline, what: str, by: float = 0.0, lower: bool = False, hint: str = "") -> None:
-    """``PASS {what}``, or raise: ``value`` beats ``baseline`` by more than ``by``.
+def better(
+    value, baseline, what: str, by: float = 0.0, lower: bool = False, hint: str = "", source: Shipped | None = None
+) -> None:
+    """``PASS {what} ({value} against {baseline})``, or raise: ``value`` beats ``baseline`` by more than ``by``.
 
     Args:
         value: one finite number, that of the method which is said to be better.
@@ -86,22 +106,42 @@ def better(value, baseline, what: str, by: float = 0.0, lower: bool = False, hin
         what: the whole comparison: "test accuracy: two hidden layers above none".
         by: the margin, in the measure's units; the line says it where it is not 0.
         lower: True where less is better (a loss, an error, seconds).
-        hint: what to look at if it fails.
+        hint, source: as in :func:`equal`.
     Raises: ClaimError where it is not better by that much.
     """
     number, other = _number(value), _number(baseline)
     gain = other - number if lower else number - other
     margin = f" by more than {by:g}" if by else ""
+    measured = f"{_text(number)} against {_text(other)}"
+    broken = f"{what}{margin} is claimed, {number:.6g} against {other:.6g} was measured"
+    _verdict(np.isfinite(gain) and gain > by, what, f"{margin} ({measured})", broken, hint, source)
+
+
+def _bound(holds: bool, number: float, bound: str, what: str, hint: str, source: Shipped | None) -> None:
     _verdict(
-        np.isfinite(gain) and gain > by, f"{what}{margin}", f"measured {number:.6g} against {other:.6g}", hint
+        holds,
+        what,
+        f" {_text(number)}, {bound}",
+        f"{what}: {bound} is claimed, {number:.6g} was measured",
+        hint,
+        source,
     )
 
 
-def _verdict(holds: bool, said: str, measured: str, hint: str) -> None:
+def _verdict(holds: bool, what: str, measured: str, broken: str, hint: str, source: Shipped | None) -> None:
+    if source is not None and not isinstance(source, Shipped):
+        raise CourseError(f"source must be what shipped(name) gave; got {type(source).__name__}")
     if not holds:
-        look = f". Look at: {hint}" if hint else ""
-        raise ClaimError(f"{said}: does not hold; {measured}{look}")
-    print(f"PASS {said}")
+        raise ClaimError(f"{broken}. Look at: {hint}" if hint else broken)
+    print(f"{'PASS' if source is None else 'SHIPPED'} {what}{measured}")
+
+
+def _text(number) -> str:
+    """Three figures that a person reads: 0.991, 12.3, 1,240, 3.1e-09."""
+    number = float(number)
+    if number.is_integer() and abs(number) < 1e9:
+        return f"{int(number):,}"
+    return f"{number:,.0f}" if 1000 <= abs(number) < 1e9 else f"{number:.3g}"
 
 
 def _array(value) -> np.ndarray:
@@ -135,12 +175,16 @@ def _same(value, expected) -> bool:
 
 
 def _short(value) -> str:
-    if isinstance(value, str | int | float | bool | tuple | type(None)):
+    if isinstance(value, bool | str | float | tuple | type(None)):
         return str(value)
+    if isinstance(value, int):
+        return f"{value:,}"
     try:
         array = np.asarray(_off_the_graph(value))
     except ValueError:  # ragged lists
         return str(value)
+    if array.ndim == 0 and array.dtype.kind in "iu":
+        return f"{int(array):,}"
     if array.size <= 8:
         return str(array.tolist())
     return f"an array of shape {array.shape}"

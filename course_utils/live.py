@@ -8,9 +8,27 @@ import io
 import time
 from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["controls", "progress", "show"]
+__all__ = ["Timer", "controls", "progress", "show"]
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+class Timer:
+    """``with Timer() as timer: …`` and then ``timer.seconds``: CPU seconds of this process, all its threads counted.
+
+    Args:
+        clock: another clock: ``time.perf_counter`` (seconds that pass), ``time.thread_time`` (of this thread alone).
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.process_time):
+        self._clock = clock
+
+    def __enter__(self) -> "Timer":
+        self._began = self._clock()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.seconds = self._clock() - self._began
 
 
 def show(widget, text: str, png: bytes | None = None) -> None:
@@ -88,13 +106,13 @@ class Bar:
         left = seconds / done * (self.total - done) if done else 0.0
         when = f"{left:.0f} s left" if done < self.total else f"{seconds:.1f} s"
         self._bar.value = min(done, self.total)
-        self._note.value = " · ".join(
-            part for part in (f"{done}/{self.total} {self.unit}", note, when) if part
-        )
+        self._note.value = " · ".join(part for part in (f"{done}/{self.total} {self.unit}", note, when) if part)
 
     def __exit__(self, kind, error, trace) -> None:
-        failed = kind is not None and kind is not GeneratorExit  # which is a `break` in the loop
-        self._bar.bar_style = "danger" if failed else "success"
+        if kind is None:
+            self._bar.bar_style = "success"
+        else:  # the loop was left: by `break`, or by an error in its body; `progress` can't tell which
+            self._bar.bar_style = "warning" if kind is GeneratorExit else "danger"
 
 
 class Easel(Bar):
@@ -110,9 +128,7 @@ class Easel(Bar):
         import ipywidgets
 
         super().__init__(what, total, unit)
-        self._picture = ipywidgets.Image(
-            format="png", layout={"max_width": "100%", "align_self": "flex-start"}
-        )
+        self._picture = ipywidgets.Image(format="png", layout={"max_width": "100%", "align_self": "flex-start"})
         self._box = ipywidgets.VBox([self._box, self._picture])
         self._painted = float("-inf")
 
@@ -155,9 +171,7 @@ def controls(draw: Callable, **choices) -> None:
     picture.value = first
     for widget in widgets.values():
         widget.observe(redraw, "value")
-    box = ipywidgets.VBox(
-        [ipywidgets.HBox(list(widgets.values()), layout={"flex_flow": "row wrap"}), picture, problem]
-    )
+    box = ipywidgets.VBox([ipywidgets.HBox(list(widgets.values()), layout={"flex_flow": "row wrap"}), picture, problem])
     show(box, "Controls: " + ", ".join(name.replace("_", " ") for name in choices), first)
 
 
@@ -170,15 +184,9 @@ def _control(name: str, choice):
         kind = ipywidgets.IntSlider if all(isinstance(v, int) for v in choice) else ipywidgets.FloatSlider
         widget = kind(first, min=low, max=high, step=step)
     else:
-        widget = (
-            choice
-            if isinstance(choice, ipywidgets.Widget)
-            else ipywidgets.interactive.widget_from_abbrev(choice)
-        )
+        widget = choice if isinstance(choice, ipywidgets.Widget) else ipywidgets.interactive.widget_from_abbrev(choice)
     if widget is None:
-        raise TypeError(
-            f"{name}: {choice!r} can't be turned into a control; give a range, a list or a widget"
-        )
+        raise TypeError(f"{name}: {choice!r} can't be turned into a control; give a range, a list or a widget")
     widget.description = widget.description or label
     widget.style = {"description_width": "initial"}
     text = isinstance(widget, ipywidgets.Text)
@@ -196,9 +204,7 @@ def _png(figure) -> bytes:
     from matplotlib.figure import Figure
 
     if not isinstance(figure, Figure):
-        raise TypeError(
-            f"the drawing function must return a Matplotlib figure; it returned {type(figure).__name__}"
-        )
+        raise TypeError(f"the drawing function must return a Matplotlib figure; it returned {type(figure).__name__}")
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
     plt.close(figure)

@@ -4,6 +4,7 @@ import os
 import platform
 from importlib.metadata import version
 
+from .errors import CourseError
 from .stages import find
 
 __all__ = ["pick", "profile", "start"]
@@ -23,14 +24,14 @@ def start(stage: int, profile: str | None = None, seed: int = 0) -> None:
         profile: "quick" (small data, minutes on two CPU cores) or "full" (the real data sets, the papers'
             sizes). Without it, the environment variable ``COURSE_PROFILE`` decides; without that, "quick".
         seed: for ``random``, ``numpy.random`` and Keras, 0 to 2**32 - 1.
-    Raises: ValueError for an unknown stage or profile, or a seed out of range; ImportError with the backend's
+    Raises: CourseError for an unknown stage or profile, or a seed out of range; ImportError with the backend's
         messages where Keras can't be imported.
     """
     global _active
     found = find(stage)
     settled = _checked(profile or os.environ.get("COURSE_PROFILE") or "quick")
     if not isinstance(seed, int) or not 0 <= seed < 2**32:
-        raise ValueError(f"seed must be a whole number from 0 to 2**32 - 1; got {seed!r}")
+        raise CourseError(f"seed must be a whole number from 0 to 2**32 - 1; got {seed!r}")
     _active = settled
     from .plots.style import use_style
     from .quiet import keras
@@ -60,9 +61,7 @@ _NAMES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 
 def _checked(name: str) -> str:
     if name not in PROFILES:
-        raise ValueError(
-            f"profile must be 'quick' or 'full'; got {name!r} (from start(profile=…) or COURSE_PROFILE)"
-        )
+        raise CourseError(f"profile must be 'quick' or 'full'; got {name!r} (from start(profile=…) or COURSE_PROFILE)")
     return name
 
 

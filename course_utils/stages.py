@@ -4,6 +4,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from .errors import CourseError
+
 __all__ = ["ROOT", "STAGES", "Stage", "command", "find", "typed"]
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,7 +58,7 @@ def find(stage: int | str) -> Stage:
     Args:
         stage: 1 to 10, as a number or text (``"3"``, ``"03"``), or a slug or a part of one, of three letters or more
             (``"03_convolutional_networks"``, ``"03_conv"``, ``"convolutional"``).
-    Raises: ValueError naming the stages there are, or those that the part fits.
+    Raises: CourseError naming the stages there are, or those that the part fits.
     """
     text = str(stage).strip().removesuffix(".ipynb")
     for known in STAGES:
@@ -67,8 +69,8 @@ def find(stage: int | str) -> Stage:
         return matches[0]
     names = ", ".join(f"{known.number} ({known.slug[3:]})" for known in matches or STAGES)
     if matches:
-        raise ValueError(f"{stage!r} fits more than one stage: {names}; say which")
-    raise ValueError(f"there is no stage {stage!r}; the stages are {names}")
+        raise CourseError(f"{stage!r} fits more than one stage: {names}; say which")
+    raise CourseError(f"there is no stage {stage!r}; the stages are {names}")
 
 
 def typed(path: Path | str) -> str:

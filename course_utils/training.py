@@ -8,14 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
+from .errors import CourseError
 from .live import Bar
 from .quiet import keras
 
 __all__ = ["Progress", "fit_compiled", "gradients", "load_or_train", "reinitialise", "save_weights"]
 
-SUMS = (
-    "SHA256SUMS"  # in the folder of stored weights, in the form that the program sha256sum reads and writes
-)
+SUMS = "SHA256SUMS"  # in the folder of stored weights, in the form that the program sha256sum reads and writes
 
 
 class Progress(keras.callbacks.Callback):
@@ -49,12 +48,10 @@ def reinitialise(model: keras.Model, seed: int) -> keras.Model:
     Args:
         model: a built model.
         seed: for the new weights, 0 to 2**32 - 1.
-    Raises: ValueError for a model that is not built.
+    Raises: CourseError for a model that is not built.
     """
     if not model.built:
-        raise ValueError(
-            "the model is not built yet, so it has no weights; call it on data or give it an Input"
-        )
+        raise CourseError("the model is not built yet, so it has no weights; call it on data or give it an Input")
     keras.utils.set_random_seed(seed)
     known, weights, states, after = getattr(model, "_course_fresh", (None, None, None, None))
     if known == seed:  # a seed draws the same each time, and building the model to draw costs half a second
@@ -112,26 +109,20 @@ def fit_compiled(
         measure: False where nobody looks at the curves: nothing is measured, which saves a quarter of the time.
     Returns: ``loss``, and each metric by its name, as (epochs,) float arrays; with ``val_`` before the name for
         the validation data. Nothing without ``measure``.
-    Raises: ValueError for a model not compiled, sizes that do not fit, values that are not finite, or something to
+    Raises: CourseError for a model not compiled, sizes that do not fit, values that are not finite, or something to
         measure together with ``measure=False``.
     """
     sets = {"": _checked_arrays(x, y, "training")}
     if validation_data is not None:
         sets["val_"] = _checked_arrays(*validation_data, "validation")
     if not getattr(model, "compiled", False):
-        raise ValueError("compile the model first: model.compile(optimizer=…, loss=…)")
+        raise CourseError("compile the model first: model.compile(optimizer=…, loss=…)")
     if epochs < 1 or not 1 <= batch_size <= len(x):
-        raise ValueError(
-            f"epochs must be at least 1 and batch_size 1 to {len(x)}; got {epochs} and {batch_size}"
-        )
-    if (
-        len(model.output_shape) == 2 and model.output_shape[-1] == 1
-    ):  # one output: targets as (samples, 1), too
-        sets = {
-            prefix: (inputs, targets.reshape(len(targets), 1)) for prefix, (inputs, targets) in sets.items()
-        }
+        raise CourseError(f"epochs must be at least 1 and batch_size 1 to {len(x)}; got {epochs} and {batch_size}")
+    if len(model.output_shape) == 2 and model.output_shape[-1] == 1:  # one output: targets as (samples, 1), too
+        sets = {prefix: (inputs, targets.reshape(len(targets), 1)) for prefix, (inputs, targets) in sets.items()}
     if not measure and (metrics or validation_data):
-        raise ValueError("measure=False measures nothing; leave metrics and validation_data out, or measure")
+        raise CourseError("measure=False measures nothing; leave metrics and validation_data out, or measure")
     functions = {"loss": keras.losses.get(model.loss)} | (metrics or {}) if measure else {}
     run = _compiled_epochs if keras.backend.backend() == "tensorflow" else _fitted_epochs
     rng = np.random.default_rng(seed)
@@ -162,13 +153,10 @@ def _compiled_epochs(model, order, sets, functions) -> np.ndarray:
         model.optimizer.build(model.trainable_variables)
         counts = tf.TensorSpec((None, None, None), tf.int32)
         arrays = [
-            tuple(tf.TensorSpec((None, *array.shape[1:]), array.dtype) for array in pair)
-            for pair in sets.values()
+            tuple(tf.TensorSpec((None, *array.shape[1:]), array.dtype) for array in pair) for pair in sets.values()
         ]
         # Loops written out, since translating Python loops (AutoGraph) takes longer than all the rest.
-        graph = tf.function(
-            _epochs_graph(model, functions), input_signature=[counts, arrays], autograph=False
-        )
+        graph = tf.function(_epochs_graph(model, functions), input_signature=[counts, arrays], autograph=False)
         model._course_epochs = (key, graph)
     return graph(tf.constant(order), [(tf.constant(x), tf.constant(y)) for x, y in sets.values()]).numpy()
 
@@ -225,12 +213,10 @@ def _measured(model, arrays, functions) -> list:
 def _checked_arrays(x, y, which: str) -> tuple[np.ndarray, np.ndarray]:
     x, y = np.asarray(x), np.asarray(y)
     if len(x) != len(y) or not len(x):
-        raise ValueError(
-            f"the {which} data need as many targets as inputs, at least one; got {len(y)} and {len(x)}"
-        )
+        raise CourseError(f"the {which} data need as many targets as inputs, at least one; got {len(y)} and {len(x)}")
     for name, array in (("inputs", x), ("targets", y)):
         if array.dtype.kind == "f" and not np.isfinite(array).all():
-            raise ValueError(f"the {which} {name} hold values that are not finite (NaN or infinity)")
+            raise CourseError(f"the {which} {name} hold values that are not finite (NaN or infinity)")
     to = "float32" if x.dtype.kind == "f" else x.dtype
     return x.astype(to), y.astype("float32" if y.dtype.kind == "f" else y.dtype)
 
@@ -246,13 +232,13 @@ def gradients(model: keras.Model, x: np.ndarray, y: np.ndarray, loss: Callable) 
         y: (samples, …) targets, in the form ``loss`` wants.
         loss: function of ``(y, prediction)``, as in ``keras.losses.binary_crossentropy``; its mean is differentiated.
     Returns: one array for each of ``model.trainable_weights``, of its shape and dtype.
-    Raises: ValueError where the model is not built or the lengths differ, NotImplementedError for another backend
+    Raises: CourseError where the model is not built or the lengths differ, NotImplementedError for another backend
         than TensorFlow.
     """
     if not model.built:
-        raise ValueError("the model is not built yet; call it on data or give it an Input")
+        raise CourseError("the model is not built yet; call it on data or give it an Input")
     if len(x) != len(y) or not len(x):
-        raise ValueError(f"as many targets as inputs are needed, at least one; got {len(y)} and {len(x)}")
+        raise CourseError(f"as many targets as inputs are needed, at least one; got {len(y)} and {len(x)}")
     if keras.backend.backend() != "tensorflow":
         raise NotImplementedError(
             f"gradients needs the TensorFlow backend; this is {keras.backend.backend()} (set KERAS_BACKEND=tensorflow)"
@@ -261,10 +247,7 @@ def gradients(model: keras.Model, x: np.ndarray, y: np.ndarray, loss: Callable) 
 
     with tf.GradientTape() as tape:
         value = keras.ops.mean(loss(keras.ops.convert_to_tensor(y), model(x)))
-    return [
-        np.asarray(part)
-        for part in tape.gradient(value, [weight.value for weight in model.trainable_weights])
-    ]
+    return [np.asarray(part) for part in tape.gradient(value, [weight.value for weight in model.trainable_weights])]
 
 
 def load_or_train(model: keras.Model, path: Path, train: Callable[[], keras.Model]) -> keras.Model:
@@ -278,13 +261,13 @@ def load_or_train(model: keras.Model, path: Path, train: Callable[[], keras.Mode
         path: of the ``.npz`` file, as :func:`save_weights` writes it.
         train: gives a trained model of the same shape; called only where the file is not there.
     Returns: ``model`` itself, with the weights as they are stored.
-    Raises: ValueError for a file that is not the one stored, or weights of other shapes; it says how to mend it.
+    Raises: CourseError for a file that is not the one stored, or weights of other shapes; it says how to mend it.
     """
     if not path.is_file():
         save_weights(train(), path)
     wanted, found = _sums(path.parent).get(path.name), _digest(path)
     if found != wanted:
-        raise ValueError(
+        raise CourseError(
             f"{path} is not the file that was stored: its SHA-256 is {found}, and {SUMS} beside it says "
             f"{wanted or 'nothing of it'}. Delete it, and the next call trains it anew; or get the file that ships with: "
             f"git checkout -- {path.name} {SUMS}"
@@ -293,7 +276,7 @@ def load_or_train(model: keras.Model, path: Path, train: Callable[[], keras.Mode
         weights = [file[f"weight_{place}"].astype("float32") for place in range(len(file.files))]
     stored, own = [weight.shape for weight in weights], [tuple(w.shape) for w in model.get_weights()]
     if stored != own:
-        raise ValueError(f"{path.name} holds weights of the shapes {stored}; the model has {own}")
+        raise CourseError(f"{path.name} holds weights of the shapes {stored}; the model has {own}")
     model.set_weights(weights)
     return model
 

@@ -16,8 +16,8 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from course_utils.costs import Meter
 from course_utils.stages import ROOT
+from course_utils.tools.costs import Meter
 
 FILE = Path(__file__).resolve().parent / "real_memory.json"
 #: README's name of a training → what runs it: a script, or a module after -m, and its arguments.
@@ -34,7 +34,7 @@ COMMANDS = {
     "Fashion-MNIST": "data/stage_07/make.py fashion",
     "CIFAR-10 as models of a painter": "data/stage_07/make.py cifar10",
     "LunarLander": "-m course_utils.games.agents lander",
-    "Pong": "data/dqn_agents/make_pong.py",
+    "Pong": "data/stage_08/make_pong.py",
     "Cora": "data/stage_09/make.py",
     "XDailyDialog": "data/stage_10/make.py real",
     "Tatoeba": "data/stage_10/make.py translation 9",
@@ -42,16 +42,10 @@ COMMANDS = {
 }
 #: What is shortened: a file, what stands there, and what stands there in its place.
 SHORTER = {
-    "All flights from New York in 2013": [
-        ("data/stage_02/make.py", "range(5), range(5)", "range(1), range(2)")
-    ],
+    "All flights from New York in 2013": [("data/stage_02/make.py", "range(5), range(5)", "range(1), range(2)")],
     "crop_sits": [("data/stage_03/make_fields.py", "SEEDS = range(5)", "SEEDS = range(1)")],
     "RSSCN7": [
-        (
-            "notebooks/03_convolutional_networks.ipynb",
-            "on_scenes(seed, epochs=40,",
-            "on_scenes(seed, epochs=2,",
-        )
+        ("notebooks/03_convolutional_networks.ipynb", "on_scenes(seed, epochs=40,", "on_scenes(seed, epochs=2,")
     ],
     "Flickr8k": [
         ("data/stage_06/make.py", "EYE_EPOCHS = 16", "EYE_EPOCHS = 1"),
@@ -60,7 +54,7 @@ SHORTER = {
     ],
     "Fashion-MNIST": [("data/stage_07/make.py", "= 6_000, 24", "= 1_000, 24")],
     "CIFAR-10 as models of a painter": [("data/stage_07/make.py", "= 6_000, 24", "= 1_000, 24")],
-    "Pong": [("data/dqn_agents/make_pong.py", "600_000", "110_000")],
+    "Pong": [("data/stage_08/make_pong.py", "600_000", "110_000")],
     "Cora": [("notebooks/09_graph_convolutional_networks.ipynb", "[cora.splits] * 10", "[cora.splits] * 2")],
     "XDailyDialog": [("data/stage_10/make.py", "for seed in range(3)", "for seed in range(1)")],
     "Tatoeba": [("notebooks/10_transformer.ipynb", "12, 18, 20  # longest", "12, 18, 1  # longest")],
@@ -85,20 +79,13 @@ def measure(name: str) -> dict:
             settings["COURSE_PROFILE"] = "full"
         with Meter() as meter:
             program = subprocess.Popen(
-                [sys.executable, *command.split()],
-                cwd=copy,
-                env=os.environ | settings,
-                stdout=subprocess.DEVNULL,
+                [sys.executable, *command.split()], cwd=copy, env=os.environ | settings, stdout=subprocess.DEVNULL
             )
             meter.watch(program.pid)
             status = program.wait()
     if status:
         raise SystemExit(f"{name}: python {command} ended with {status}")
-    found = {
-        "command": command,
-        "peak_gib": round(meter.peak_memory_gib, 2),
-        "cpu_seconds": round(meter.cpu_seconds),
-    }
+    found = {"command": command, "peak_gib": round(meter.peak_memory_gib, 2), "cpu_seconds": round(meter.cpu_seconds)}
     return found | {"shortened": [f"{there} → {instead}" for _, there, instead in SHORTER.get(name, [])]}
 
 

@@ -7,7 +7,7 @@ import sample
 
 from course_utils import stages
 from course_utils.labs.sandbox import SANDBOXES, NoSandbox, choose
-from course_utils.notebooks import write
+from course_utils.tools.notebooks import write
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +22,7 @@ def no_figure_is_left_open():
 def course(tmp_path, monkeypatch):
     """A folder that stands in for the course, with the sample as its only notebook; returns stage 1."""
     monkeypatch.setattr(stages, "ROOT", tmp_path)
-    monkeypatch.setattr("course_utils.costs.COSTS", tmp_path / "data" / "costs.json")
+    monkeypatch.setattr("course_utils.tools.costs.COSTS", tmp_path / "data" / "costs.json")
     stage = stages.STAGES[0]
     write(sample.lesson(setup=sample.QUICK_SETUP), stage.path)
     return stage

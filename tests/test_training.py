@@ -257,9 +257,7 @@ def test_damaged_weights_are_refused_and_stay_where_they_are(keras, tmp_path, ne
     path.write_bytes(data)
     model = network(keras, seed=2)
     before = model.get_weights()
-    with pytest.raises(
-        ValueError, match=r"net\.npz is not the file that was stored: .* Delete it, .* git checkout"
-    ):
+    with pytest.raises(ValueError, match=r"net\.npz is not the file that was stored: .* Delete it, .* git checkout"):
         load_or_train(model, path, never)
     path.write_bytes(data[:40])
     with pytest.raises(ValueError, match="is not the file that was stored"):
@@ -295,13 +293,11 @@ def test_weights_of_another_shape_are_an_error(keras, tmp_path, never):
 
     save_weights(network(keras), tmp_path / "net.npz")
     other = keras.Sequential([keras.Input((5,)), keras.layers.Dense(2)])
-    with pytest.raises(
-        ValueError, match=r"net\.npz holds weights of the shapes .* the model has \[\(5, 2\), \(2,\)\]"
-    ):
+    with pytest.raises(ValueError, match=r"net\.npz holds weights of the shapes .* the model has \[\(5, 2\), \(2,\)\]"):
         load_or_train(other, tmp_path / "net.npz", never)
 
 
-@pytest.mark.parametrize("place", ["dqn_agents", "stage_07"])
+@pytest.mark.parametrize("place", ["stage_08", "stage_07"])
 def test_what_ships_has_its_sums(place):
     from course_utils.stages import ROOT
     from course_utils.training import _digest, _sums

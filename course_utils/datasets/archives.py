@@ -23,15 +23,7 @@ from .fetch import alone, writing
 __all__ = ["load_pickle_allowlisted", "unpack"]
 
 # What reading a damaged or encrypted archive raises; what writing raises has become a DataError before.
-UNREADABLE = (
-    OSError,
-    EOFError,
-    RuntimeError,
-    tarfile.TarError,
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-)
+UNREADABLE = (OSError, EOFError, RuntimeError, tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 Contents = dict[str, tuple[int, Callable[[], BinaryIO]]]  # name to length and a function that opens it
 
 
@@ -103,9 +95,7 @@ def _opened(archive: Path) -> Iterator[Contents]:
 
 def _refuse_unless(plain: bool, archive: Path, name: str) -> None:
     if not plain:
-        raise DataError(
-            f"{archive} is unsafe: {name!r} is not a file but a link or a device. Nothing was unpacked."
-        )
+        raise DataError(f"{archive} is unsafe: {name!r} is not a file but a link or a device. Nothing was unpacked.")
 
 
 def _stays_inside(name: str) -> bool:
@@ -135,13 +125,9 @@ def load_pickle_allowlisted(file: Path | str, encoding: str = "latin1") -> Any:
         with open(file, "rb") as stream:
             return _Unpickler(stream, encoding=encoding).load()
     except _NotAllowed as error:
-        raise DataError(
-            f"{file} was not read: it asks for {error}, which the course does not allow"
-        ) from None
+        raise DataError(f"{file} was not read: it asks for {error}, which the course does not allow") from None
     except Exception as error:  # a damaged pickle can make any operation fail
-        raise DataError(
-            f"{file} can't be read as a pickle ({error}). Delete it and fetch it again."
-        ) from error
+        raise DataError(f"{file} can't be read as a pickle ({error}). Delete it and fetch it again.") from error
 
 
 class _NotAllowed(Exception):
@@ -162,10 +148,7 @@ ALLOWED = {
     "collections": {"OrderedDict": OrderedDict, "defaultdict": defaultdict},
     "_codecs": {"encode": _encode},
     "numpy": {"ndarray": np.ndarray, "dtype": np.dtype},
-    "numpy._core.multiarray": {
-        "_reconstruct": np.zeros(1).__reduce__()[0],
-        "scalar": np.float64(0).__reduce__()[0],
-    },
+    "numpy._core.multiarray": {"_reconstruct": np.zeros(1).__reduce__()[0], "scalar": np.float64(0).__reduce__()[0]},
     "numpy._core.numeric": {"_frombuffer": np.zeros(1).__reduce_ex__(5)[0]},
 }
 SPARSE = {f"{kind}_{form}" for kind in ("csr", "csc", "coo") for form in ("matrix", "array")}

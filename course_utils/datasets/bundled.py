@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..errors import CourseError
 from .cards import Card, Dataset
 
 __all__ = ["CARDS", "load"]
@@ -44,8 +45,7 @@ CARDS = (
         origin="W. Wolberg, O. Mangasarian, N. Street and W. Street, 1993, " + _UCI + "load_breast_cancer",
         licence="CC BY 4.0",
         shapes={"x_train": (426, 30), "y_train": (426,), "x_test": (143, 30), "y_test": (143,)},
-        values="x float32, thirty measures of cell nuclei in their own units, from 0 to 4,254; "
-        "y 0 malignant, 1 benign",
+        values="x float32, thirty measures of cell nuclei in their own units, from 0 to 4,254; y 0 malignant, 1 benign",
         split=_STRATIFIED,
         bytes=72832,
         checksum="e76e71434c7621c2e308fbb316fd141713777d3f2ddb96fe98cb2c38b6171d49",
@@ -75,7 +75,7 @@ def load(card: Card, test_share: float = 0.25, seed: int = 0) -> Dataset:
         card: one of ``CARDS``.
         test_share: part of the samples that is kept for testing, above 0 and below 1.
         seed: for the division, 0 to 2**32 - 1.
-    Raises: ValueError where the share leaves a class without a test or a training sample.
+    Raises: CourseError where the share leaves a class without a test or a training sample.
     """
     from sklearn import datasets
     from sklearn.model_selection import train_test_split
@@ -93,9 +93,8 @@ def load(card: Card, test_share: float = 0.25, seed: int = 0) -> Dataset:
             x, y, test_size=float(test_share), random_state=seed, stratify=y if classes else None
         )
     except ValueError as error:
-        raise ValueError(
-            f"test_share={test_share!r}, seed={seed!r} do not divide the {len(x)} samples of {card.name}: "
-            f"{error}"
+        raise CourseError(
+            f"test_share={test_share!r}, seed={seed!r} do not divide the {len(x)} samples of {card.name}: {error}"
         ) from None
     names = () if pictures else tuple(str(name) for name in table.feature_names)
     return Dataset(x_train, y_train, x_test, y_test, names, classes, card)

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from ..errors import CourseError
+
 __all__ = ["Card", "DataError", "Dataset", "File", "size_text"]
 
 SOURCES = {
@@ -18,7 +20,7 @@ SOURCES = {
 }
 
 
-class DataError(Exception):
+class DataError(CourseError):
     """Data that can't be had or can't be trusted; the message says what to do."""
 
 
@@ -31,7 +33,7 @@ class File:
         sha256: of its bytes, 64 hexadecimal digits; where it was taken from stands beside the card.
         bytes: its length.
         path: below the cache and below a mirror folder: the data set's name, then the publisher's own layout.
-    Raises: ValueError for a field that can't be right.
+    Raises: CourseError for a field that can't be right.
     """
 
     url: str
@@ -41,14 +43,14 @@ class File:
 
     def __post_init__(self):
         if urlsplit(self.url).scheme not in ("http", "https"):
-            raise ValueError(f"the URL must be http or https; got {self.url!r}")
+            raise CourseError(f"the URL must be http or https; got {self.url!r}")
         if len(self.sha256) != 64 or set(self.sha256) - set("0123456789abcdef"):
-            raise ValueError(f"sha256 must be 64 lower-case hexadecimal digits; got {self.sha256!r}")
+            raise CourseError(f"sha256 must be 64 lower-case hexadecimal digits; got {self.sha256!r}")
         if self.bytes < 1:
-            raise ValueError(f"bytes must be 1 or more; got {self.bytes!r}")
+            raise CourseError(f"bytes must be 1 or more; got {self.bytes!r}")
         parts = PurePosixPath(self.path).parts
         if len(parts) < 2 or ".." in parts or self.path.startswith("/") or "\\" in self.path:
-            raise ValueError(f"path must be DATA_SET/FILE, relative and without '..'; got {self.path!r}")
+            raise CourseError(f"path must be DATA_SET/FILE, relative and without '..'; got {self.path!r}")
 
     @property
     def name(self) -> str:
@@ -141,11 +143,7 @@ class Dataset:
     def __repr__(self) -> str:
         x, y = self.x_train, self.y_train
         names = f": {_listed(self.feature_names)}" if self.feature_names else ""
-        task = (
-            f"{len(self.class_names)} classes: {_listed(self.class_names)}"
-            if self.class_names
-            else "regression"
-        )
+        task = f"{len(self.class_names)} classes: {_listed(self.class_names)}" if self.class_names else "regression"
         return (
             f"{self.card.title} ({SOURCES[self.card.source]})\n"
             f"  {len(x):,} training and {len(self.x_test):,} test samples\n"

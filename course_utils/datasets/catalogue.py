@@ -2,67 +2,57 @@
 
 import difflib
 import inspect
+from functools import cache
+from importlib import import_module
 
-from . import (
-    actions,
-    bundled,
-    crops,
-    detection_folders,
-    dialogues,
-    fetch,
-    flickr,
-    graphs,
-    images,
-    jhmdb,
-    made,
-    paintings,
-    satellites,
-    shapes,
-    stocks,
-)
+from ..errors import CourseError
+from . import fetch
 from .cards import Card, DataError, Dataset
-from .stocks import Prices
 
 __all__ = ["card", "load", "names", "verify"]
 
-# Name to card and loader. A loader takes the card and the parameters a learner may set, and returns a
-# Dataset or Prices.
-CATALOGUE = {
-    found.name: (found, module.load)
-    for module in (
-        made,
-        shapes,
-        crops,
-        actions,
-        paintings,
-        bundled,
-        images,
-        satellites,
-        jhmdb,
-        detection_folders,
-        flickr,
-        graphs,
-        dialogues,
-        stocks,
-    )
-    for found in module.CARDS
-}
+# Modules with CARDS and load(card, **parameters), which returns a Dataset, Prices, or what the module has for its kind.
+# They are imported when a name is first looked up: a stage's own modules import this package.
+SOURCES = (
+    "neurons.made",
+    "vision.shapes",
+    "vision.crops",
+    "vision.actions",
+    "gans.paintings",
+    "datasets.bundled",
+    "datasets.images",
+    "vision.satellites",
+    "vision.jhmdb",
+    "detection.folders",
+    "encoders.flickr",
+    "graphs.social",
+    "language.dialogues",
+    "series.stocks",
+)
+
+
+@cache
+def catalogue() -> dict[str, tuple]:
+    """Name to card and loader, of every data set of the course."""
+    package = __package__.rpartition(".")[0]
+    modules = [import_module(f"{package}.{source}") for source in SOURCES]
+    return {found.name: (found, module.load) for module in modules for found in module.CARDS}
 
 
 def names() -> tuple[str, ...]:
     """The names of all data sets, in the catalogue's order."""
-    return tuple(CATALOGUE)
+    return tuple(catalogue())
 
 
 def card(name: str) -> Card:
     """The card of a data set.
 
-    Raises: ValueError for an unknown name; it lists the known ones.
+    Raises: CourseError for an unknown name; it lists the known ones.
     """
     return _entry(name)[0]
 
 
-def load(name: str, **parameters) -> Dataset | Prices:
+def load(name: str, **parameters) -> Dataset:
     """A data set by its name: ``load("digits")``, ``load("spiral", noise=0.1, seed=0)``.
 
     Args:
@@ -73,7 +63,7 @@ def load(name: str, **parameters) -> Dataset | Prices:
             daily prices and dialogues: none.
     Returns: training and test arrays with their card; for daily prices (:class:`.Prices`) a table with its card; pictures with boxes and
         networks as :mod:`.detection_folders` and :mod:`.graphs` have them; dialogues as lists by part (:func:`.dialogues.load`). A download is fetched and verified first.
-    Raises: ValueError for an unknown name or a value out of range; TypeError for an unknown parameter;
+    Raises: CourseError for an unknown name or a value out of range; TypeError for an unknown parameter;
         DataError where a file can't be had, or is not the one its publisher made.
     """
     found, loader = _entry(name)
@@ -92,7 +82,7 @@ def verify(name: str) -> str | None:
     files that are in the cache or the mirror folder are compared with theirs; a file that is not there is not
     wrong. A folder in the mirror folder (put there by hand, or unpacked) is read whole.
 
-    Raises: ValueError for an unknown name.
+    Raises: CourseError for an unknown name.
     """
     found, loader = _entry(name)
     if found.folder_to_read and fetch.mirrored(found.folder_to_read):
@@ -114,11 +104,11 @@ def verify(name: str) -> str | None:
 
 
 def _entry(name: str) -> tuple:
-    if name not in CATALOGUE:
-        raise ValueError(
+    if name not in catalogue():
+        raise CourseError(
             f"there is no data set {name!r}{_meant(name, names())}; the data sets are {', '.join(names())}"
         )
-    return CATALOGUE[name]
+    return catalogue()[name]
 
 
 def _meant(name, known) -> str:

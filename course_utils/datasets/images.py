@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..errors import CourseError
 from .archives import load_pickle_allowlisted, unpack
 from .cards import Card, DataError, Dataset, File
 from .fetch import cache_folder, fetch, mirrored
@@ -15,32 +16,16 @@ __all__ = ["CARDS", "load", "read_cifar", "read_idx", "shifted"]
 # the copy of the Common Visual Data Foundation. For Fashion-MNIST the MD5 of the same files stands on the publisher's page.
 _MNIST = "https://storage.googleapis.com/cvdf-datasets/mnist/"
 _MNIST_FILES = (
-    (
-        "train-images-idx3-ubyte.gz",
-        9912422,
-        "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-    ),
+    ("train-images-idx3-ubyte.gz", 9912422, "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"),
     ("train-labels-idx1-ubyte.gz", 28881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"),
-    (
-        "t10k-images-idx3-ubyte.gz",
-        1648877,
-        "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-    ),
+    ("t10k-images-idx3-ubyte.gz", 1648877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"),
     ("t10k-labels-idx1-ubyte.gz", 4542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"),
 )
 _FASHION = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"
 _FASHION_FILES = (
-    (
-        "train-images-idx3-ubyte.gz",
-        26421880,
-        "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
-    ),
+    ("train-images-idx3-ubyte.gz", 26421880, "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"),
     ("train-labels-idx1-ubyte.gz", 29515, "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"),
-    (
-        "t10k-images-idx3-ubyte.gz",
-        4422102,
-        "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
-    ),
+    ("t10k-images-idx3-ubyte.gz", 4422102, "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"),
     ("t10k-labels-idx1-ubyte.gz", 5148, "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"),
 )
 _CIFAR = File(
@@ -56,12 +41,7 @@ def _of_four_files(name: str, address: str, parts: tuple, **words) -> Card:
     return Card(
         name=name,
         source="downloaded",
-        shapes={
-            "x_train": (60000, 28, 28),
-            "y_train": (60000,),
-            "x_test": (10000, 28, 28),
-            "y_test": (10000,),
-        },
+        shapes={"x_train": (60000, 28, 28), "y_train": (60000,), "x_test": (10000, 28, 28), "y_test": (10000,)},
         values="x uint8, 0 (paper) to 255; y 0 to 9",
         bytes=sum(size for _, size, _ in parts),
         files=tuple(File(address + part, digest, size, f"{name}/{part}") for part, size, digest in parts),
@@ -97,12 +77,7 @@ CARDS = (
         source="downloaded",
         origin="A. Krizhevsky, V. Nair and G. Hinton, 2009, www.cs.toronto.edu/~kriz/cifar.html",
         licence="none stated by its authors, who ask to cite Krizhevsky, 2009",
-        shapes={
-            "x_train": (50000, 32, 32, 3),
-            "y_train": (50000,),
-            "x_test": (10000, 32, 32, 3),
-            "y_test": (10000,),
-        },
+        shapes={"x_train": (50000, 32, 32, 3), "y_train": (50000,), "x_test": (10000, 32, 32, 3), "y_test": (10000,)},
         values="x uint8, 0 to 255, red, green, blue; y 0 to 9",
         split="the publisher's",
         bytes=_CIFAR.bytes,
@@ -112,18 +87,7 @@ CARDS = (
 )
 _CLASSES = {
     "mnist": tuple("0123456789"),
-    "fashion_mnist": (
-        "T-shirt",
-        "trousers",
-        "pullover",
-        "dress",
-        "coat",
-        "sandal",
-        "shirt",
-        "sneaker",
-        "bag",
-        "boot",
-    ),
+    "fashion_mnist": ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"),
     "cifar10": ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
 }
 
@@ -202,10 +166,10 @@ def shifted(x: np.ndarray, rng: np.random.Generator, by: int = 4) -> np.ndarray:
         rng: decides where each goes.
         by: pixels, 0 or more.
     Returns: as ``x``, of its shape and type.
-    Raises: ValueError where ``x`` is not four-dimensional or ``by`` is negative.
+    Raises: CourseError where ``x`` is not four-dimensional or ``by`` is negative.
     """
     if x.ndim != 4 or by < 0:
-        raise ValueError(f"shifted wants (N, height, width, channels) and by ≥ 0; got {x.shape} and {by}")
+        raise CourseError(f"shifted wants (N, height, width, channels) and by ≥ 0; got {x.shape} and {by}")
     height, width = x.shape[1:3]
     padded = np.pad(x, [(0, 0), (by, by), (by, by), (0, 0)])
     top, left = rng.integers(0, 2 * by + 1, size=(2, len(x), 1, 1))

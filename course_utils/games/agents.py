@@ -1,7 +1,7 @@
 """Small trained agents that ship with the course: ``python -m course_utils.games.agents [cartpole] [catch] [lander]``.
 
-Each is the result of the notebook's own training cell, seed 0, stored as half-precision weights under ``data/dqn_agents``. The
-Pong agent has a program of its own there, since it takes about 40 minutes of CPU time: ``python data/dqn_agents/make_pong.py``.
+Each is the result of the notebook's own training cell, seed 0, stored as half-precision weights under ``data/stage_08``. The
+Pong agent has a program of its own there, since it takes about 40 minutes of CPU time: ``python data/stage_08/make_pong.py``.
 """
 
 import json
@@ -9,14 +9,15 @@ import sys
 
 import numpy as np
 
+from ..errors import CourseError
+from ..makers.ablations import definitions
 from ..quiet import keras
 from ..stages import ROOT
 from ..training import load_or_train, save_weights
-from .ablations import definitions
 
 __all__ = ["AGENTS", "FOLDER", "flight", "load", "pong_game", "pong_training"]
 
-FOLDER = ROOT / "data" / "dqn_agents"
+FOLDER = ROOT / "data" / "stage_08"
 AGENTS = ("cartpole", "catch", "lander")
 SEED = 0
 
@@ -27,10 +28,10 @@ def load(name: str, network: keras.Model) -> keras.Model:
     Args:
         name: one of ``AGENTS``, or "pong", which takes half an hour where its file is gone.
         network: built, of the shape that stage 8 trains for this game.
-    Raises: ValueError for an unknown name, a damaged file, or a network of another shape.
+    Raises: CourseError for an unknown name, a damaged file, or a network of another shape.
     """
     if name not in (*AGENTS, "pong"):
-        raise ValueError(f"there is no agent {name!r}; there are {', '.join(AGENTS)}, pong")
+        raise CourseError(f"there is no agent {name!r}; there are {', '.join(AGENTS)}, pong")
     return load_or_train(network, FOLDER / f"{name}.npz", lambda: _trained(name))
 
 

@@ -13,17 +13,9 @@ import numpy as np
 from gymnasium import spaces
 from gymnasium.vector import AutoresetMode, VectorEnv
 
-__all__ = [
-    "ACTIONS",
-    "COLUMNS",
-    "ROWS",
-    "Catch",
-    "CatchVector",
-    "StackFrames",
-    "catch_rate",
-    "follow",
-    "foresee",
-]
+from ..errors import CourseError
+
+__all__ = ["ACTIONS", "COLUMNS", "ROWS", "Catch", "CatchVector", "StackFrames", "catch_rate", "follow", "foresee"]
 
 ROWS, COLUMNS = 12, 10  # pixels of the picture
 ACTIONS = ("left", "stay", "right")
@@ -42,14 +34,14 @@ class CatchVector(VectorEnv):
     Args:
         num_envs: how many games, at least 1.
         max_steps: after how many steps a game is cut off.
-    Raises: ValueError for a number below 1.
+    Raises: CourseError for a number below 1.
     """
 
     metadata = {"render_modes": ["rgb_array"], "autoreset_mode": AutoresetMode.NEXT_STEP}  # noqa: RUF012
 
     def __init__(self, num_envs: int = 1, max_steps: int = MAX_STEPS, render_mode: str | None = None):
         if num_envs < 1 or max_steps < 1:
-            raise ValueError(f"num_envs and max_steps must be at least 1; got {num_envs} and {max_steps}")
+            raise CourseError(f"num_envs and max_steps must be at least 1; got {num_envs} and {max_steps}")
         self.num_envs, self.max_steps, self.render_mode = num_envs, max_steps, render_mode
         self.single_observation_space = spaces.Box(0, 255, (ROWS, COLUMNS), np.uint8)
         self.single_action_space = spaces.Discrete(len(ACTIONS))
@@ -68,7 +60,7 @@ class CatchVector(VectorEnv):
         """Pictures, rewards, terminated, truncated, info after one action in each game."""
         actions = np.asarray(actions)
         if actions.shape != (self.num_envs,) or not np.isin(actions, (0, 1, 2)).all():
-            raise ValueError(f"one action (0, 1 or 2) for each of the {self.num_envs} games; got {actions!r}")
+            raise CourseError(f"one action (0, 1 or 2) for each of the {self.num_envs} games; got {actions!r}")
         over = self._over.copy()  # these games ended one step ago: this step resets them
         playing = ~over
         self.steps += playing
@@ -105,9 +97,7 @@ class CatchVector(VectorEnv):
         self.row[which] += 1
         column = self.column + self.drift
         bounced = (column < 0) | (column > COLUMNS - 1)
-        column = np.where(
-            column < 0, -column, np.where(column > COLUMNS - 1, 2 * (COLUMNS - 1) - column, column)
-        )
+        column = np.where(column < 0, -column, np.where(column > COLUMNS - 1, 2 * (COLUMNS - 1) - column, column))
         self.column[which] = column[which]
         self.drift[which & bounced] *= -1
 
@@ -168,19 +158,17 @@ class StackFrames(gymnasium.vector.VectorWrapper):
     Args:
         env: many games whose observations are (num_envs, rows, columns).
         frames: at least 1.
-    Raises: ValueError for fewer than one frame, or games that do not show pictures.
+    Raises: CourseError for fewer than one frame, or games that do not show pictures.
     """
 
     def __init__(self, env: VectorEnv, frames: int = 2):
         super().__init__(env)
         shape = env.single_observation_space.shape
         if frames < 1 or len(shape) != 2:
-            raise ValueError(f"needs pictures (rows, columns) and at least one frame; got {shape}, {frames}")
+            raise CourseError(f"needs pictures (rows, columns) and at least one frame; got {shape}, {frames}")
         self.frames = frames
         self.single_observation_space = spaces.Box(0, 255, (*shape, frames), np.uint8)
-        self.observation_space = gymnasium.vector.utils.batch_space(
-            self.single_observation_space, env.num_envs
-        )
+        self.observation_space = gymnasium.vector.utils.batch_space(self.single_observation_space, env.num_envs)
         self._fresh = np.ones(env.num_envs, bool)
 
     def reset(self, *, seed=None, options=None):
@@ -208,10 +196,10 @@ def catch_rate(choose: Callable, games: int, steps: int, seed: int, frames: int 
         steps: how many, at least 12: the time a ball needs to come down.
         seed: for the games.
         frames: how many pictures the player sees.
-    Raises: ValueError for fewer steps.
+    Raises: CourseError for fewer steps.
     """
     if steps < ROWS:
-        raise ValueError(f"a ball needs {ROWS} steps to come down; got {steps}")
+        raise CourseError(f"a ball needs {ROWS} steps to come down; got {steps}")
     envs = StackFrames(CatchVector(games), frames)
     pictures, _ = envs.reset(seed=seed)
     caught = missed = 0
@@ -236,10 +224,10 @@ def foresee(pictures: np.ndarray) -> np.ndarray:
 
     Args:
         pictures: (games, 12, 10, frames) uint8, at least two frames.
-    Raises: ValueError for fewer than two frames: the drift can't be seen in one.
+    Raises: CourseError for fewer than two frames: the drift can't be seen in one.
     """
     if pictures.shape[-1] < 2:
-        raise ValueError(f"two frames are needed to see the drift; got {pictures.shape[-1]}")
+        raise CourseError(f"two frames are needed to see the drift; got {pictures.shape[-1]}")
     row, column, paddle = _read(pictures[..., -1])
     row_before, column_before, _ = _read(pictures[..., -2])
     games = np.arange(len(pictures))
@@ -269,8 +257,6 @@ def _read(pictures):
     columns = np.arange(COLUMNS)
     bottom = pictures[:, -1] == PADDLE
     # A ball that has been caught hides a pixel of the paddle; put it back before taking the middle.
-    bottom[(row == ROWS - 1) & bottom.any(axis=1)] |= (
-        columns == column[(row == ROWS - 1) & bottom.any(axis=1), None]
-    )
+    bottom[(row == ROWS - 1) & bottom.any(axis=1)] |= columns == column[(row == ROWS - 1) & bottom.any(axis=1), None]
     paddle = np.round((bottom * columns).sum(axis=1) / np.maximum(bottom.sum(axis=1), 1)).astype(int)
     return row, column, paddle

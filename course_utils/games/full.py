@@ -48,9 +48,7 @@ def landers(number: int) -> VectorEnv:
     Raises: ImportError saying what to install where Box2D, or pygame, without which gymnasium doesn't load it, is missing.
     """
     if find_spec("Box2D") is None or find_spec("pygame") is None:
-        raise ImportError(
-            "LunarLander needs the packages Box2D and pygame: python -m pip install box2d pygame"
-        )
+        raise ImportError("LunarLander needs the packages Box2D and pygame: python -m pip install box2d pygame")
     return gymnasium.make_vec("LunarLander-v3", num_envs=number, vectorization_mode="sync")
 
 
@@ -61,9 +59,7 @@ class _FramesLast(gymnasium.vector.VectorWrapper):
         super().__init__(env)
         frames, rows, columns = env.single_observation_space.shape
         self.single_observation_space = spaces.Box(0, 255, (rows, columns, frames), np.uint8)
-        self.observation_space = gymnasium.vector.utils.batch_space(
-            self.single_observation_space, env.num_envs
-        )
+        self.observation_space = gymnasium.vector.utils.batch_space(self.single_observation_space, env.num_envs)
 
     def reset(self, *, seed=None, options=None):
         """The first states of new games, and the games' info."""

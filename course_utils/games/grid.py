@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..errors import CourseError
+
 __all__ = ["MOVES", "GridWorld", "cliff_walk"]
 
 MOVES = ("up", "right", "down", "left")
@@ -47,12 +49,10 @@ def cliff_walk(rows: int = 4, columns: int = 6, fall: float = -20.0) -> GridWorl
         rows: at least 2.
         columns: at least 3.
         fall: the reward of a fall, below -1.
-    Raises: ValueError for arguments out of range.
+    Raises: CourseError for arguments out of range.
     """
     if rows < 2 or columns < 3 or not fall < -1:
-        raise ValueError(
-            f"needs at least 2 rows, 3 columns and a fall below -1; got {rows}, {columns} and {fall}"
-        )
+        raise CourseError(f"needs at least 2 rows, 3 columns and a fall below -1; got {rows}, {columns} and {fall}")
     cells = rows * columns
     start, goal = cells - columns, cells - 1
     cliff = tuple(range(start + 1, goal))

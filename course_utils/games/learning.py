@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..errors import CourseError
 from ..quiet import keras
 
 __all__ = ["compile_steps"]
@@ -29,7 +30,7 @@ def compile_steps(
         target: a network of the same shape that is set to ``network`` before step 0, copy_every, 2 × copy_every, … of each call.
         copy_every: at least 1.
     Returns: a function of arrays (steps, …) → (steps, …) float32, the reports.
-    Raises: RuntimeError on another backend than TensorFlow; ValueError for copy_every below 1.
+    Raises: RuntimeError on another backend than TensorFlow; CourseError for copy_every below 1.
     """
     if keras.backend.backend() != "tensorflow":
         raise RuntimeError(
@@ -37,7 +38,7 @@ def compile_steps(
             "KERAS_BACKEND=tensorflow"
         )
     if copy_every < 1:
-        raise ValueError(f"copy_every must be at least 1; got {copy_every}")
+        raise CourseError(f"copy_every must be at least 1; got {copy_every}")
     import tensorflow as tf
 
     optimizer.build(network.trainable_variables)

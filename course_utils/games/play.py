@@ -23,7 +23,7 @@ def catch_with_buttons(seed: int | None = None):
     import ipywidgets
 
     from ..live import show
-    from ..plots.games import film
+    from .figures import film
 
     game, state = Catch(), {"caught": 0, "best": 0, "over": False}
     picture, _ = game.reset(seed=seed)

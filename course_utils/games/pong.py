@@ -5,6 +5,7 @@ import numpy as np
 from gymnasium import spaces
 from gymnasium.vector import VectorEnv
 
+from ..errors import CourseError
 from .full import ale_games
 
 __all__ = ["ACTIONS", "MISSING", "courts", "draw", "read"]
@@ -44,13 +45,13 @@ def draw(positions: np.ndarray) -> np.ndarray:
         positions: (n, 8) pixels of the court, 0 to 160, x to the right and y down: the ball's left, top, right and bottom edge, top and
             bottom of the left paddle, top and bottom of the right one, the agent's; ``MISSING`` for all edges of what is not there.
     Returns: (n, 40, 20) uint8.
-    Raises: ValueError for another shape or a position outside the court.
+    Raises: CourseError for another shape or a position outside the court.
     """
     positions = np.asarray(positions, "float64")
     if positions.ndim != 2 or positions.shape[1] != 8:
-        raise ValueError(f"positions are (n, 8) numbers; got the shape {positions.shape}")
+        raise CourseError(f"positions are (n, 8) numbers; got the shape {positions.shape}")
     if len(positions) and not (positions.min() >= MISSING and positions.max() <= 160):
-        raise ValueError("positions are pixels of the court, 0 to 160, or -1 for what is not there")
+        raise CourseError("positions are pixels of the court, 0 to 160, or -1 for what is not there")
     things = [(positions[:, [0, 2]], positions[:, [1, 3]], _BALL)]
     for place, (columns, grey) in enumerate(zip(_PADDLES, (_LEFT, _RIGHT), strict=True)):
         x = np.broadcast_to(np.array(columns, float), (len(positions), 2))

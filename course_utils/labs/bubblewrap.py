@@ -48,15 +48,7 @@ def command(limits: Limits, program: list[str]) -> list[str]:
 
 def _view(size: int) -> list[str]:
     """What can be seen inside, all of it read-only but ``/tmp`` and ``/dev/shm`` of ``size`` bytes each."""
-    arguments = [
-        "--unshare-all",
-        "--die-with-parent",
-        "--new-session",
-        "--cap-drop",
-        "ALL",
-        "--hostname",
-        "lab",
-    ]
+    arguments = ["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "lab"]
     for place in map(Path, SYSTEM):
         if place.is_symlink():
             arguments += ["--symlink", os.readlink(place), str(place)]
@@ -70,17 +62,7 @@ def _view(size: int) -> list[str]:
     for place in [*sorted(python), *course]:
         if place.exists() and not place.is_relative_to("/usr"):
             arguments += ["--ro-bind", str(place), str(place)]
-    return [
-        *arguments,
-        "--dir",
-        "/tmp/work",
-        "--chdir",
-        "/tmp/work",
-        "--remount-ro",
-        "/dev",
-        "--remount-ro",
-        "/",
-    ]
+    return [*arguments, "--dir", "/tmp/work", "--chdir", "/tmp/work", "--remount-ro", "/dev", "--remount-ro", "/"]
 
 
 def _font_list() -> list[str]:

@@ -88,9 +88,7 @@ def own_copy(names: dict) -> dict:
 def _is_data(name: str, value) -> bool:
     """Whether an answer could change the value in place, so that the next one needs its own copy."""
     kinds = ("ndarray", "DataFrame", "Series")
-    return not name.startswith("__") and (
-        isinstance(value, list | dict | set) or type(value).__name__ in kinds
-    )
+    return not name.startswith("__") and (isinstance(value, list | dict | set) or type(value).__name__ in kinds)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from pathlib import Path
 import psutil
 
 from .. import stages
+from ..errors import CourseError
 from .limits import MIB, Limits, NoSandbox, environment
 
 __all__ = ["ENGINES", "build", "command", "kill", "new_name", "remove", "require", "room", "why"]
@@ -146,15 +147,13 @@ def build(engine: str = "") -> None:
 
     Args:
         engine: podman or docker; without it, the one that is here.
-    Raises: ValueError where none is here, or where it fails.
+    Raises: CourseError where none is here, or where it fails.
     """
     if engine and engine not in ENGINES:
-        raise ValueError(
-            f"there is no container engine {engine!r} that the course knows; choose podman or docker"
-        )
+        raise CourseError(f"there is no container engine {engine!r} that the course knows; choose podman or docker")
     here = [known for known in ([engine] if engine else ENGINES) if shutil.which(known)]
     if not here:
-        raise ValueError(f"{engine + ' is not' if engine else 'neither podman nor docker is'} installed")
+        raise CourseError(f"{engine + ' is not' if engine else 'neither podman nor docker is'} installed")
     with tempfile.TemporaryDirectory() as place:  # the engine is given nothing else: no notebooks, no tests
         for name in CONTENTS:
             source, target = COURSE / name, Path(place) / name
@@ -166,9 +165,7 @@ def build(engine: str = "") -> None:
         words = ["build", "--tag", IMAGE, "--label", f"{LABEL}={_fingerprint()}", "--file", file, place]
         done = subprocess.run([here[0], *words], stdin=subprocess.DEVNULL)
     if done.returncode:
-        raise ValueError(
-            f"{here[0]} did not build the image (status {done.returncode}); what it said stands above"
-        )
+        raise CourseError(f"{here[0]} did not build the image (status {done.returncode}); what it said stands above")
 
 
 def _ask(*words: str) -> tuple[int, str]:

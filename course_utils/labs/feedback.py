@@ -82,9 +82,7 @@ def _by_exercise(marks: list[Mark]) -> str:
             continue
         right = sum(not one.reason for one in tested) / len(tested)
         reasons = Counter(one.reason for one in tested if one.reason)
-        common = "<br>".join(
-            f"{count} × {_text(_sentence(reason))}" for reason, count in reasons.most_common(3)
-        )
+        common = "<br>".join(f"{count} × {_text(_sentence(reason))}" for reason, count in reasons.most_common(3))
         bar = f'<div class="bar"><div style="width:{100 * right:.0f}%"></div></div>'
         rows.append((right, exercise.title, f"{100 * right:.0f} %", bar, common))
     rows.sort(key=lambda row: row[0])  # the hardest first
@@ -100,17 +98,13 @@ def _by_student(marks: list[Mark]) -> str:
         f'<tr><td>{_text(one.student)}</td><td class="n">{one.points:g}</td><td>{_text(_state(one))}</td></tr>'
         for one in sorted(marks, key=lambda one: -one.points)
     )
-    return (
-        f'<table><tr><th>Student</th><th class="n">points by tests</th><th>to look at</th></tr>{rows}</table>'
-    )
+    return f'<table><tr><th>Student</th><th class="n">points by tests</th><th>to look at</th></tr>{rows}</table>'
 
 
 def _state(one: Mark) -> str:
     held = [f"{exercise.id}: {exercise.reason}" for exercise in one.exercises if exercise.held]
     blank = sum(exercise.reason == BLANK for exercise in one.exercises)
-    return "; ".join(
-        [one.problem] * bool(one.problem) + held + one.notes + [f"{blank} not answered"] * bool(blank)
-    )
+    return "; ".join([one.problem] * bool(one.problem) + held + one.notes + [f"{blank} not answered"] * bool(blank))
 
 
 def _sentence(reason: str) -> str:

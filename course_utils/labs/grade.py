@@ -12,8 +12,9 @@ from pathlib import Path
 import nbformat
 
 from .. import stages
-from ..notebooks import read, replace, writable, write
+from ..errors import CourseError
 from ..stages import Stage
+from ..tools.notebooks import read, replace, writable, write
 from .exercises import exercise_id, grading, number
 from .feedback import class_page, student_page
 from .marking import Assignment, Mark, mark, nothing
@@ -51,7 +52,7 @@ def grade(
         limits: for each submission.
         sandbox: one of ``sandbox.SANDBOXES``; without it the first that works.
     Returns: the marks, by student.
-    Raises: ValueError where nothing was released or handed in, or where there is no sandbox.
+    Raises: CourseError where nothing was released or handed in, or where there is no sandbox.
     """
     folder = folder or stages.ROOT / FOLDER
     name = name or stage.slug
@@ -59,7 +60,7 @@ def grade(
     if not source.is_file():
         there = sorted(p.parent.name for p in folder.glob(f"source/*/{stage.slug}.ipynb"))
         also = f" (released: {', '.join(there)}; choose one with --name)" if there else ""
-        raise ValueError(
+        raise CourseError(
             f"{name} was not released in {folder}{also}; run: {stages.command(f'release {stage.number}')}"
         )
     sandbox = UNSAFE if unsafe else choose(sandbox)
@@ -111,9 +112,7 @@ def _all(assignment, handed_in, place: Path, version: str, jobs, sandbox, limits
         ThreadPoolExecutor(workers) as pool,
         tqdm(total=len(waiting), desc="Marking", unit="submission", disable=None) as bar,
     ):
-        running = {
-            pool.submit(_one, assignment, one, limits, sandbox): (one, stamp) for one, stamp in waiting
-        }
+        running = {pool.submit(_one, assignment, one, limits, sandbox): (one, stamp) for one, stamp in waiting}
         try:
             for done in as_completed(running):
                 one, stamp = running[done]
@@ -192,9 +191,7 @@ def _harmless(value: str) -> str:
     return "'" + value if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
-def _into_nbgrader(
-    folder: Path, name: str, stage: Stage, marks: list[Mark], answers: dict[str, Answers]
-) -> None:
+def _into_nbgrader(folder: Path, name: str, stage: Stage, marks: list[Mark], answers: dict[str, Answers]) -> None:
     """The marks in nbgrader's database, and each submission where its formgrader looks for it."""
     released = read(folder / "release" / name / f"{stage.slug}.ipynb")
     with warnings.catch_warnings(), nbgrader(folder).gradebook as book:
@@ -210,9 +207,7 @@ def _into_nbgrader(
                     entry.needs_manual_grade = open_to_a_person and entry.manual_score is None
             book.db.commit()
             copy = nbformat.from_dict(released)
-            copy.cells = [
-                cell for cell in copy.cells if exercise_id(cell)
-            ]  # what is marked, without the lesson
+            copy.cells = [cell for cell in copy.cells if exercise_id(cell)]  # what is marked, without the lesson
             for cell in copy.cells:
                 written = answers[one.student].code | answers[one.student].words
                 if grading(cell).get("solution") and grading(cell).get("grade_id") in written:

@@ -60,9 +60,7 @@ class Watch:
             if name in WATCHED or name.startswith("course_utils") or name.startswith("numpy."):
                 modules[id(module)] = module
         modules |= {id(builtins): builtins, id(math): math}
-        self.modules = [
-            (module, dict(vars(module))) for module in modules.values() if inspect.ismodule(module)
-        ]
+        self.modules = [(module, dict(vars(module))) for module in modules.values() if inspect.ismodule(module)]
         self.classes, self.functions = [], []
         for _, held in self.modules:
             for value in held.values():

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 
 from nbformat import NotebookNode
 
+from ..errors import CourseError
 from .exercises import Exercise, find_exercises, grading, is_hidden_test, number, stub, tags
 from .policy import suspicious
 from .sandbox import Box, Died, Limits
@@ -34,14 +35,14 @@ class Assignment:
 
     Args:
         lesson: with solutions and hidden tests.
-    Raises: ValueError where it has no set-up cell or no exercises.
+    Raises: CourseError where it has no set-up cell or no exercises.
     """
 
     def __init__(self, lesson: NotebookNode):
         setup = next((cell for cell in lesson.cells if "setup" in tags(cell)), None)
         exercises = find_exercises(lesson)
         if setup is None or not exercises:
-            raise ValueError("the notebook has no set-up cell or no exercises; release it again")
+            raise CourseError("the notebook has no set-up cell or no exercises; release it again")
         self.lesson = lesson
         self.setup = setup.source
         self.parts = [_part(exercise) for exercise in exercises]
@@ -209,9 +210,7 @@ def mark(assignment: Assignment, student: str, answers: Answers, limits: Limits,
 def _empty(part: Part) -> ExerciseMark:
     tests = [test for test in part.tests if not test["slow"]]
     points = {test["grade_id"]: 0 for test in tests} | {one["grade_id"]: None for one in part.words}
-    return ExerciseMark(
-        part.id, part.title, points, {one["grade_id"]: one["points"] for one in [*tests, *part.words]}
-    )
+    return ExerciseMark(part.id, part.title, points, {one["grade_id"]: one["points"] for one in [*tests, *part.words]})
 
 
 def _begin(part: Part, answers: Answers, marked: ExerciseMark) -> bool:
@@ -232,9 +231,7 @@ def _exercise(part: Part, answers: Answers, marked: ExerciseMark, box: Box) -> b
     before = [
         {
             "role": cell["role"],
-            "source": answers.code.get(cell["grade_id"], cell["blank"])
-            if cell["role"] == "answer"
-            else cell["source"],
+            "source": answers.code.get(cell["grade_id"], cell["blank"]) if cell["role"] == "answer" else cell["source"],
         }
         for cell in part.before
     ]

@@ -55,9 +55,7 @@ def suspicious(source: str) -> list[str]:
 def _reaches_for(node: ast.AST, texts: set[int], called: set[int]) -> str:
     if isinstance(node, ast.Import):
         names = [
-            alias.name
-            for alias in node.names
-            if alias.name.split(".")[0] in MODULES or alias.name.startswith("_")
+            alias.name for alias in node.names if alias.name.split(".")[0] in MODULES or alias.name.startswith("_")
         ]
         return f"imports {names[0]}" if names else ""
     if isinstance(node, ast.ImportFrom):
@@ -80,11 +78,7 @@ def _reaches_for(node: ast.AST, texts: set[int], called: set[int]) -> str:
     if isinstance(node, ast.Attribute):
         system = MODULES - {"code", "types", "operator", "signal", "site", "resource", "dis"}
         return f"uses .{node.attr}" if node.attr in ATTRIBUTES | DUNDERS | system else ""
-    if (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in ("getattr", "setattr")
-    ):
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("getattr", "setattr"):
         name = node.args[1] if len(node.args) > 1 else None
         if not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
             return f"uses {node.func.id} with a name that is computed"
@@ -101,7 +95,5 @@ def _reaches_for(node: ast.AST, texts: set[int], called: set[int]) -> str:
 def _docstrings(tree: ast.AST) -> set[int]:
     """The texts that stand alone: descriptions, which do nothing."""
     return {
-        id(node.value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }

@@ -12,8 +12,9 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from ..notebooks import read, write
+from ..errors import CourseError
 from ..stages import Stage
+from ..tools.notebooks import read, write
 from .exercises import exercise_id, find_exercises, fingerprint, grading, is_hidden_test, tags
 
 __all__ = ["Merge", "blank", "merge", "practice"]
@@ -28,14 +29,14 @@ def practice(stage: Stage, fresh: bool = False, folder: Path | None = None) -> i
         stage: whose notebook exists.
         fresh: begin again; the copy there is moved aside, never deleted.
         folder: where the copies are; without it ``practice`` beside the folder of the notebooks.
-    Raises: ValueError where something that is not a file stands in the copy's place.
+    Raises: CourseError where something that is not a file stands in the copy's place.
     """
     lesson = read(stage.path)
     exercises = find_exercises(lesson)
     path = (folder or stage.path.parent.parent / "practice") / stage.path.name
     new, said = blank(lesson), []
     if path.exists() and not path.is_file():
-        raise ValueError(f"{path} is not a file; move it away")
+        raise CourseError(f"{path} is not a file; move it away")
     if path.exists() and fresh:
         said = [f"The copy you had is now {_move_aside(path)}."]
     elif path.exists():
@@ -105,9 +106,7 @@ class Merge:
         kept += [f"{_cells(self.changed)} of the lesson you changed"] if self.changed else []
         lines = [f"Kept {', '.join(kept)}." if kept else "There was nothing of yours to keep."]
         lines += [f"Brought {_cells(self.updated)} of the lesson up to date."] if self.updated else []
-        put_back = (
-            f"Put back {_cells(self.overruled)} you had changed: tests, or what the lesson changed as well."
-        )
+        put_back = f"Put back {_cells(self.overruled)} you had changed: tests, or what the lesson changed as well."
         return [*lines, put_back] if self.overruled else lines
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from .. import stages
-from ..notebooks import read
+from ..tools.notebooks import read
 from .exercises import Exercise, find_exercises, grading, number
 from .practice import blank
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from ..errors import CourseError
 from .exercises import Exercise, find_exercises, grading, is_hidden_test, stub, tags
 
 __all__ = ["Flaw", "WrongAnswer", "prove", "read_wrong_answers"]
@@ -49,19 +50,17 @@ class Flaw:
 def read_wrong_answers(path: Path) -> list[WrongAnswer]:
     """The wrong answers in a file in the percent format: ``# %% ex-1-3: forgets to average``, then the code.
 
-    Raises: ValueError where something stands before the first cell, a heading has another form, or code is missing.
+    Raises: CourseError where something stands before the first cell, a heading has another form, or code is missing.
     """
     before, *cells = re.split(r"^# %%", path.read_text(encoding="utf-8"), flags=re.M)
     if re.sub(r'^\s*(""".*?"""|#.*)\s*$', "", before, flags=re.M | re.S).strip():
-        raise ValueError(f"{path.name}: there is code before the first “# %% ex-1-1: what is wrong”")
+        raise CourseError(f"{path.name}: there is code before the first “# %% ex-1-1: what is wrong”")
     found = []
     for cell in cells:
         heading, _, code = cell.partition("\n")
         match = re.fullmatch(r"\s*(ex-\d+-\d+):\s*(\S.*)", heading)
         if not match or not code.strip():
-            raise ValueError(
-                f"{path.name}: “# %%{heading}” is not “# %% ex-1-1: what is wrong”, with code below it"
-            )
+            raise CourseError(f"{path.name}: “# %%{heading}” is not “# %% ex-1-1: what is wrong”, with code below it")
         found.append(WrongAnswer(match.group(1), match.group(2).strip(), code.strip()))
     return found
 
@@ -81,9 +80,7 @@ def prove(notebook: NotebookNode, wrong_answers: list[WrongAnswer], folder: Path
         for wrong in wrong_answers
         if wrong.exercise not in known
     ]
-    setup = next(
-        (cell for cell in notebook.cells if cell.cell_type == "code" and "setup" in tags(cell)), None
-    )
+    setup = next((cell for cell in notebook.cells if cell.cell_type == "code" and "setup" in tags(cell)), None)
     if setup is None:
         return [*flaws, Flaw("", "there is no cell tagged setup")]
     jobs = [job for exercise in exercises for job in _jobs(exercise, wrong_answers)]
@@ -126,9 +123,7 @@ def _judged(job: dict, outcome: list[dict]) -> list[str]:
     if variant == PARROT and not outcome:
         return []  # the answer is no function: there is nothing to ask it
     cells = [cell | result for cell, result in zip(job["cells"], outcome, strict=True)]
-    failed = {
-        role: [cell["error"] for cell in cells if cell["role"] == role and cell["error"]] for role in ROLES
-    }
+    failed = {role: [cell["error"] for cell in cells if cell["role"] == role and cell["error"]] for role in ROLES}
     count = {role: sum(cell["role"] == role for cell in cells) for role in ROLES}
     if variant == "the blank":
         if not count["visible"]:

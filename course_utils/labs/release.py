@@ -10,8 +10,9 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from .. import stages
-from ..notebooks import read, replace, writable, write
+from ..errors import CourseError
 from ..stages import Stage
+from ..tools.notebooks import read, replace, writable, write
 from .exercises import exercise_id, find_exercises, grading, number, tags
 from .practice import KEPT_RUNNING
 
@@ -60,7 +61,7 @@ def selected(lesson: NotebookNode, names: list[str] | None) -> NotebookNode:
     Args:
         lesson: with solutions.
         names: as a teacher writes them: "3.2".
-    Raises: ValueError naming the exercises there are.
+    Raises: CourseError naming the exercises there are.
     """
     copy = nbformat.from_dict(lesson)
     known = [exercise.id for exercise in find_exercises(lesson)]
@@ -69,7 +70,7 @@ def selected(lesson: NotebookNode, names: list[str] | None) -> NotebookNode:
         lost = [name for name, cell in zip(names, wanted, strict=True) if cell not in known]
         if lost or not wanted:
             there = ", ".join(number(name) for name in known)
-            raise ValueError(f"there is no exercise {', '.join(lost) or '(none named)'}; there are {there}")
+            raise CourseError(f"there is no exercise {', '.join(lost) or '(none named)'}; there are {there}")
         copy.cells = [
             cell for at, cell in enumerate(copy.cells) if (of := _belongs(lesson, at)) is None or of in wanted
         ]
@@ -88,9 +89,7 @@ def _belongs(lesson: NotebookNode, at: int) -> str | None:
     return None
 
 
-def release(
-    stage: Stage, exercises: list[str] | None = None, name: str = "", folder: Path | None = None
-) -> Path:
+def release(stage: Stage, exercises: list[str] | None = None, name: str = "", folder: Path | None = None) -> Path:
     """Write the version with blanks, and print where it is and what it holds.
 
     Args:
@@ -99,7 +98,7 @@ def release(
         name: of the assignment; without it the notebook's, with the exercises' numbers where some were chosen.
         folder: nbgrader's course folder.
     Returns: the notebook to hand out.
-    Raises: ValueError for an unknown exercise, a name that is no name for a folder, where nbgrader refuses, or where there are
+    Raises: CourseError for an unknown exercise, a name that is no name for a folder, where nbgrader refuses, or where there are
         marks under this name for exercises that would be gone; nothing is changed then.
     """
     folder = folder or stages.ROOT / FOLDER
@@ -107,7 +106,7 @@ def release(
     if not name:
         name = stage.slug + "".join("_" + part.split(".")[-1].strip() for part in exercises or [])
     if name in (".", "..") or any(sign in name for sign in '/\\:*?"<>|+') or name != name.strip():
-        raise ValueError(f"{name!r} can't be the name of an assignment; use letters, digits, - and _")
+        raise CourseError(f"{name!r} can't be the name of an assignment; use letters, digits, - and _")
     writable(folder)
     if not (folder / "nbgrader_config.py").exists():
         replace(folder / "nbgrader_config.py", CONFIG)
@@ -118,15 +117,14 @@ def release(
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stderr(nowhere):
         done = nbgrader(folder).generate_assignment(name, force=True, create=True)
     if not done["success"]:
-        raise ValueError(f"nbgrader refuses: {(done.get('error') or done.get('log') or '').strip()[-400:]}")
+        raise CourseError(f"nbgrader refuses: {(done.get('error') or done.get('log') or '').strip()[-400:]}")
     path = folder / "release" / name / f"{stage.slug}.ipynb"
     found = find_exercises(lesson)
     points = sum(exercise.points for exercise in found)
     numbers = ", ".join(number(exercise.id) for exercise in found)
     title = f"Stage {stage.number}: {stage.title}"
     replace(
-        path.with_name("README.txt"),
-        NOTE.format(title=title, notebook=path.name, exercises=numbers, points=points),
+        path.with_name("README.txt"), NOTE.format(title=title, notebook=path.name, exercises=numbers, points=points)
     )
     print(f"{path}: {len(found)} exercises ({numbers}), {points:g} points")
     _leaks(path)
@@ -140,27 +138,27 @@ def release(
 
 
 def _keeps_what_was_marked(source: Path, lesson: NotebookNode, name: str) -> None:
-    """Raises: ValueError where a cell that has marks under this name would be gone from the assignment."""
+    """Raises: CourseError where a cell that has marks under this name would be gone from the assignment."""
     before, now = (
         {grading(cell)["grade_id"]: cell for cell in notebook.cells if grading(cell).get("grade")}
         for notebook in (read(source) if source.is_file() else lesson, lesson)
     )
     if lost := list(dict.fromkeys(number(exercise_id(before[key])) for key in before if key not in now)):
-        raise ValueError(
+        raise CourseError(
             f"{name} has marks already, for exercise {', '.join(lost)} too, which would be gone; choose another --name"
         )
 
 
 def _leaks(path: Path) -> None:
-    """Raises: ValueError where a solution or a hidden test is in what is handed out."""
+    """Raises: CourseError where a solution or a hidden test is in what is handed out."""
     text = path.read_text(encoding="utf-8")
     for mark in ("BEGIN SOLUTION", "BEGIN HIDDEN TESTS"):
         if mark in text:
             path.unlink()
-            raise ValueError(
+            raise CourseError(
                 f"“{mark}” is still in the version for students, which was taken back; check the notebook's cells"
             )
     answers = [cell for cell in read(path).cells if grading(cell).get("solution")]
     if not answers:
         path.unlink()
-        raise ValueError("the version for students has no cell to answer in, so it was taken back")
+        raise CourseError("the version for students has no cell to answer in, so it was taken back")

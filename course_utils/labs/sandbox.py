@@ -16,21 +16,11 @@ import time
 import psutil
 
 from .. import stages
+from ..errors import CourseError
 from . import bubblewrap, container
 from .limits import MIB, Limits, NoSandbox, environment
 
-__all__ = [
-    "SANDBOXES",
-    "UNSAFE",
-    "Box",
-    "Died",
-    "Limits",
-    "NoSandbox",
-    "choose",
-    "end_all",
-    "report",
-    "side_by_side",
-]
+__all__ = ["SANDBOXES", "UNSAFE", "Box", "Died", "Limits", "NoSandbox", "choose", "end_all", "report", "side_by_side"]
 
 SANDBOXES = ("bubblewrap", *container.ENGINES)  # in the order in which they are tried
 UNSAFE = ""  # in place of a sandbox: none
@@ -49,10 +39,10 @@ def choose(wanted: str = "") -> str:
 
     Args:
         wanted: one of ``SANDBOXES``; without it the first that works.
-    Raises: NoSandbox, saying what is missing and what to do; ValueError for an unknown name.
+    Raises: NoSandbox, saying what is missing and what to do; CourseError for an unknown name.
     """
     if wanted and wanted not in SANDBOXES:
-        raise ValueError(f"there is no sandbox {wanted!r}; choose one of {', '.join(SANDBOXES)}")
+        raise CourseError(f"there is no sandbox {wanted!r}; choose one of {', '.join(SANDBOXES)}")
     problems = []
     for name in [wanted] if wanted else SANDBOXES:
         try:
@@ -61,9 +51,7 @@ def choose(wanted: str = "") -> str:
             problems.append(f"- {name}: {problem}")
         else:
             return name
-    none = (
-        "that sandbox can't be used here" if wanted else "there is no sandbox on this machine to run them in"
-    )
+    none = "that sandbox can't be used here" if wanted else "there is no sandbox on this machine to run them in"
     raise NoSandbox(
         f"submissions are programs of other people, and {none}:\n"
         + "\n".join(problems)
@@ -152,10 +140,10 @@ class Box:
             answer = self.receive(limits.start)
         except Died as died:
             self.close()
-            raise ValueError(f"the set-up cell did not run: {died}") from died
+            raise CourseError(f"the set-up cell did not run: {died}") from died
         if "failed" in answer:
             self.close()
-            raise ValueError(f"the set-up cell did not run: {answer['failed']}")
+            raise CourseError(f"the set-up cell did not run: {answer['failed']}")
 
     def __enter__(self):
         return self
@@ -249,7 +237,7 @@ class Box:
         try:
             answer = json.loads(line)
             if not isinstance(answer, dict):
-                raise ValueError
+                raise CourseError
         except ValueError:
             self._kill("it writes into the channel of the verdicts")
             raise Died(self._why) from None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from ..errors import CourseError
 from .exercises import find_exercises, fingerprint, grading, is_hidden_test
 
 __all__ = ["Answers", "HandedIn", "Unreadable", "find", "read_answers"]
@@ -58,10 +59,10 @@ def find(folder: Path, assignment: str, notebook: str) -> list[HandedIn]:
         folder: where they are.
         assignment: the assignment's name.
         notebook: the notebook's name without ``.ipynb``.
-    Raises: ValueError where there is no such folder or nothing in it.
+    Raises: CourseError where there is no such folder or nothing in it.
     """
     if not folder.is_dir():
-        raise ValueError(
+        raise CourseError(
             f"there is no folder {folder}; submissions are expected as STUDENT/{assignment}/{notebook}.ipynb in it"
         )
     found = []
@@ -83,26 +84,22 @@ def find(folder: Path, assignment: str, notebook: str) -> list[HandedIn]:
         elif place.is_dir():
             found.append(_in_folder(place, assignment, notebook))
     if not found:
-        raise ValueError(
+        raise CourseError(
             f"{folder} holds no submissions; expected are STUDENT/{assignment}/{notebook}.ipynb, STUDENT/{notebook}.ipynb or STUDENT.ipynb"
         )
     twice = {one.student for one in found if sum(other.student == one.student for other in found) > 1}
     if twice:
-        raise ValueError(f"{folder} holds two submissions of {', '.join(sorted(twice))}; keep one of each")
+        raise CourseError(f"{folder} holds two submissions of {', '.join(sorted(twice))}; keep one of each")
     return found
 
 
 def _in_folder(place: Path, assignment: str, notebook: str) -> HandedIn:
     inner = place / assignment
     if inner.is_symlink():
-        return HandedIn(
-            place.name, inner, "its folder is a link to another place, and links are not followed"
-        )
+        return HandedIn(place.name, inner, "its folder is a link to another place, and links are not followed")
     wanted = (inner if inner.is_dir() else place) / f"{notebook}.ipynb"
     if wanted.is_symlink():
-        return HandedIn(
-            place.name, wanted, "its notebook is a link to another place, and links are not followed"
-        )
+        return HandedIn(place.name, wanted, "its notebook is a link to another place, and links are not followed")
     if wanted.is_file():
         return HandedIn(place.name, wanted)
     others = sorted(file.name for file in wanted.parent.glob("*.ipynb"))
@@ -133,9 +130,7 @@ def read_answers(handed_in: HandedIn, lesson: NotebookNode) -> Answers:
             elif grading(cell).get("grade") and name in released:
                 same = [one for one in cells if _grade_id(one) == name or one.get("id") == cell.id]
                 if same and all(fingerprint(one["source"]) != released[name] for one in same):
-                    answers.notes.append(
-                        f"the tests {name} were changed in the file; the course's own were used"
-                    )
+                    answers.notes.append(f"the tests {name} were changed in the file; the course's own were used")
     known = {grading(cell).get("grade_id") for cell in lesson.cells} - {None}
     strange = sorted({name for one in cells if (name := _grade_id(one)) and name not in known})
     if strange:
@@ -150,9 +145,7 @@ def _take(cell: NotebookNode, name: str, cells: list[dict], answers: Answers) ->
     found = by_id or by_name
     different = {one["source"].strip() for one in [*by_id, *by_name]}
     if not found:
-        answers.notes.append(
-            f"the cell of {name} is not in the file (deleted or renamed), so it counts as blank"
-        )
+        answers.notes.append(f"the cell of {name} is not in the file (deleted or renamed), so it counts as blank")
         return
     if len(different) > 1:
         answers.notes.append(

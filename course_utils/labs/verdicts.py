@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from ..errors import CourseError
+
 __all__ = ["NotYet", "agrees", "has_shape", "holds", "refuses"]
 
 
@@ -41,7 +43,7 @@ def agrees(answer, expected, what: str, tol: float = 1e-6) -> None:
     Raises: NotYet with what is wrong, never with the expected value.
     """
     if not tol > 0:
-        raise ValueError(f"tol must be positive; got {tol!r}")
+        raise CourseError(f"tol must be positive; got {tol!r}")
     if problem := _difference(answer, expected, tol):
         raise NotYet(f"{what}: {problem}")
     print(f"PASS {what}")
@@ -60,10 +62,7 @@ def has_shape(answer, shape: tuple[int | None, ...], what: str) -> None:
         raise NotYet(f"{what}: {_NOTHING}")
     came = tuple(answer.shape) if hasattr(answer, "shape") else np.shape(answer)
     asked = (
-        "("
-        + ", ".join("any" if size is None else str(size) for size in shape)
-        + ("," if len(shape) == 1 else "")
-        + ")"
+        "(" + ", ".join("any" if size is None else str(size) for size in shape) + ("," if len(shape) == 1 else "") + ")"
     )
     if len(came) != len(shape) or any(b is not None and a != b for a, b in zip(came, shape, strict=True)):
         raise NotYet(f"{what}: the shape is {came}; asked for is {asked}")
@@ -122,9 +121,7 @@ def _difference(answer, expected, tol: float) -> str:
         if not isinstance(answer, tuple | list) or len(answer) != len(expected):
             came = f"{len(answer)}" if isinstance(answer, tuple | list) else f"one {type(answer).__name__}"
             return f"{len(expected)} results are asked for, in a tuple or list; {came} came"
-        pairs = [
-            (f"result {place}: ", *pair) for place, pair in enumerate(zip(answer, expected, strict=True), 1)
-        ]
+        pairs = [(f"result {place}: ", *pair) for place, pair in enumerate(zip(answer, expected, strict=True), 1)]
     else:
         return _array_difference(_numpy(answer), _numpy(expected), tol)
     return next((where + problem for where, a, b in pairs if (problem := _difference(a, b, tol))), "")
@@ -182,9 +179,7 @@ def _float_difference(answer: np.ndarray, expected: np.ndarray, tol: float) -> s
     off = float(np.abs(answer - expected).max() / largest) if largest else np.inf
     if off >= 1:
         return "far off"
-    percent = float(
-        f"{100 * off:.1g}"
-    )  # one digit: enough to think about, too little to correct the answer with
+    percent = float(f"{100 * off:.1g}")  # one digit: enough to think about, too little to correct the answer with
     return f"off by about {percent:g} %" + (" of the largest value" if answer.size > 1 else "")
 
 
@@ -200,9 +195,7 @@ def _is_array(value) -> bool:
         array = np.asarray(value)
     except (ValueError, TypeError):  # ragged
         return False
-    return array.dtype.kind in "biufcU" and not any(
-        hasattr(item, "shape") and np.ndim(item) for item in value
-    )
+    return array.dtype.kind in "biufcU" and not any(hasattr(item, "shape") and np.ndim(item) for item in value)
 
 
 def _numpy(value) -> np.ndarray:
@@ -224,10 +217,7 @@ def _quiet_blanks() -> None:
         while last.tb_next:
             last = last.tb_next
         if "get_ipython" in last.tb_frame.f_globals and not error.args:  # raised in a cell, as the stub does
-            kind, error = (
-                NotYet,
-                NotYet("answered: write your code where `raise NotImplementedError()` stands"),
-            )
+            kind, error = (NotYet, NotYet("answered: write your code where `raise NotImplementedError()` stands"))
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
 
     shell.set_custom_exc((NotImplementedError,), show)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..errors import CourseError
 from ..quiet import keras
 
 __all__ = ["LayerCost", "blueprint", "copy_by_name", "layer_costs", "multiply_adds", "parameters"]
@@ -58,11 +59,11 @@ def layer_costs(model: keras.Model) -> list[LayerCost]:
 
     Args:
         model: Functional or Sequential, with an input of known size.
-    Raises: ValueError where the model is not built or a size is unknown; TypeError for a layer with a kernel that the
+    Raises: CourseError where the model is not built or a size is unknown; TypeError for a layer with a kernel that the
         rule does not cover (transposed convolution, recurrent layers).
     """
     if not model.built:
-        raise ValueError("the model is not built yet; give it an Input of known size")
+        raise CourseError("the model is not built yet; give it an Input of known size")
     return [_cost(layer) for layer in model.layers]
 
 
@@ -92,7 +93,7 @@ def copy_by_name(source: keras.Model, target: keras.Model) -> int:
 
     Args:
         source, target: built; every layer of the target with weights has a namesake in the source.
-    Raises: ValueError naming the layer that has no namesake, or weights of other shapes.
+    Raises: CourseError naming the layer that has no namesake, or weights of other shapes.
     """
     copied, owed = 0, {}
     for layer in target.layers:
@@ -101,11 +102,11 @@ def copy_by_name(source: keras.Model, target: keras.Model) -> int:
         try:
             weights = source.get_layer(layer.name).get_weights()
         except ValueError:
-            raise ValueError(f"the source has no layer named {layer.name!r}") from None
+            raise CourseError(f"the source has no layer named {layer.name!r}") from None
         if len(weights) == 2 and len(layer.weights) == 1:
             owed[layer.name.removesuffix("_conv") + "_bn"] = weights.pop()
         if [w.shape for w in weights] != [tuple(w.shape) for w in layer.weights]:
-            raise ValueError(
+            raise CourseError(
                 f"{layer.name}: the source has weights {[w.shape for w in weights]}, "
                 f"the target {[tuple(w.shape) for w in layer.weights]}"
             )
@@ -128,7 +129,7 @@ def _cost(layer) -> LayerCost:
         if kind not in _COVERED:
             raise TypeError(f"{layer.name}: no rule for a {kind}; there is one for {', '.join(_COVERED)}")
         if None in shape:
-            raise ValueError(f"{layer.name}: its output {shape} has an unknown size; build with a full Input")
+            raise CourseError(f"{layer.name}: its output {shape} has an unknown size; build with a full Input")
         products = math.prod(kernel.shape) * math.prod(shape[:-1])
     elif layer.weights and not kind.endswith("Normalization"):
         raise TypeError(f"{layer.name}: no rule for a {kind}; there is one for {', '.join(_COVERED)}")

@@ -3,6 +3,7 @@
 Written out and explained in stage 3, "ResNet in depth"; stages that use these networks take them from here.
 """
 
+from ..errors import CourseError
 from ..quiet import keras
 
 layers = keras.layers
@@ -24,9 +25,7 @@ BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 
 def conv_bn(x, filters: int, kernel: int, strides: int = 1, relu: bool = True, name: str | None = None):
     """Convolution without bias, BatchNormalization, and ReLU where ``relu`` is True. Stage 3, "ResNet in depth"."""
     called = {"name": name and f"{name}_conv"}
-    x = layers.Conv2D(
-        filters, kernel, strides, "same", use_bias=False, kernel_initializer="he_normal", **called
-    )(x)
+    x = layers.Conv2D(filters, kernel, strides, "same", use_bias=False, kernel_initializer="he_normal", **called)(x)
     x = layers.BatchNormalization(momentum=0.9, epsilon=1e-5, name=name and f"{name}_bn")(x)
     return layers.ReLU(name=name and f"{name}_relu")(x) if relu else x
 
@@ -39,25 +38,21 @@ def shortcut_path(x, filters: int, strides: int, kind: str, name: str | None = N
         filters, strides: the block's channels and stride; where they leave the shape as it is, A and B give x.
         kind: "A" (every ``strides``-th pixel, the new channels filled with zeros: no parameters), "B" (a 1×1 convolution
             where the shape changes) or "C" (a 1×1 convolution in every block).
-    Raises: ValueError for another kind, or where "A" would have to take channels away.
+    Raises: CourseError for another kind, or where "A" would have to take channels away.
     """
     if kind not in ("A", "B", "C"):
-        raise ValueError(f"shortcut must be 'A', 'B' or 'C'; got {kind!r}")
+        raise CourseError(f"shortcut must be 'A', 'B' or 'C'; got {kind!r}")
     changes = strides > 1 or x.shape[-1] != filters
     if kind == "C" or (kind == "B" and changes):
         return conv_bn(x, filters, 1, strides, relu=False, name=name and f"{name}_0")
     if not changes:
         return x
     if filters < x.shape[-1]:
-        raise ValueError(
-            f"shortcut 'A' can only add channels; this block goes from {x.shape[-1]} to {filters}"
-        )
+        raise CourseError(f"shortcut 'A' can only add channels; this block goes from {x.shape[-1]} to {filters}")
     return keras.ops.pad(x[:, ::strides, ::strides], [(0, 0), (0, 0), (0, 0), (0, filters - x.shape[-1])])
 
 
-def basic_block(
-    x, filters: int, strides: int = 1, shortcut: str = "B", residual: bool = True, name: str | None = None
-):
+def basic_block(x, filters: int, strides: int = 1, shortcut: str = "B", residual: bool = True, name: str | None = None):
     """Two 3×3 convolutions and the shortcut: ReLU(F(x) + x). Stage 3, "ResNet in depth".
 
     Args:
@@ -87,9 +82,7 @@ def bottleneck_block(
     y = conv_bn(y, filters, 3, name=name and f"{name}_2")
     y = conv_bn(y, 4 * filters, 1, relu=False, name=name and f"{name}_3")
     if residual:
-        y = layers.Add(name=name and f"{name}_add")(
-            [shortcut_path(x, 4 * filters, strides, shortcut, name), y]
-        )
+        y = layers.Add(name=name and f"{name}_add")([shortcut_path(x, 4 * filters, strides, shortcut, name), y])
     return layers.ReLU(name=name and f"{name}_out")(y)
 
 
@@ -129,17 +122,15 @@ def resnet(
         input_shape: (height, width, channels).
         shortcut: "A", "B" or "C", see :func:`shortcut_path`.
         softmax: False leaves the logits.
-    Raises: ValueError for another depth or shortcut.
+    Raises: CourseError for another depth or shortcut.
     """
     if depth not in BLOCKS:
-        raise ValueError(f"depth must be one of {', '.join(map(str, BLOCKS))}; got {depth!r}")
+        raise CourseError(f"depth must be one of {', '.join(map(str, BLOCKS))}; got {depth!r}")
     block = bottleneck_block if depth >= 50 else basic_block
     inputs = keras.Input(input_shape)
     x = layers.ZeroPadding2D(3, name="conv1_pad")(inputs)
     x = layers.Conv2D(64, 7, 2, use_bias=False, kernel_initializer="he_normal", name="conv1_conv")(x)
-    x = layers.ReLU(name="conv1_relu")(
-        layers.BatchNormalization(momentum=0.9, epsilon=1e-5, name="conv1_bn")(x)
-    )
+    x = layers.ReLU(name="conv1_relu")(layers.BatchNormalization(momentum=0.9, epsilon=1e-5, name="conv1_bn")(x))
     x = layers.MaxPooling2D(3, 2, name="pool1_pool")(layers.ZeroPadding2D(1, name="pool1_pad")(x))
     for part, count in enumerate(BLOCKS[depth], start=2):
         for place in range(1, count + 1):
@@ -167,12 +158,12 @@ def small_resnet(
         filters: of the first part; the second has twice, the third four times as many.
         shortcut: "A" (as the paper has it here), "B" or "C".
         kind: "residual", "plain" (without the additions) or "preactivation".
-    Raises: ValueError for another depth or kind.
+    Raises: CourseError for another depth or kind.
     """
     if depth < 8 or depth % 6 != 2:
-        raise ValueError(f"depth must be 6n + 2: 8, 14, 20, …; got {depth!r}")
+        raise CourseError(f"depth must be 6n + 2: 8, 14, 20, …; got {depth!r}")
     if kind not in ("residual", "plain", "preactivation"):
-        raise ValueError(f"kind must be 'residual', 'plain' or 'preactivation'; got {kind!r}")
+        raise CourseError(f"kind must be 'residual', 'plain' or 'preactivation'; got {kind!r}")
     block = preactivation_block if kind == "preactivation" else basic_block
     inputs = keras.Input(input_shape)
     if kind == "preactivation":

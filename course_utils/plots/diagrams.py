@@ -4,6 +4,8 @@ import itertools
 import math
 from html import escape
 
+from ..errors import CourseError
+
 __all__ = ["diagram"]
 
 WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 132, 62, 30, 18, 14
@@ -26,7 +28,7 @@ def diagram(model):
     Args:
         model: a built ``keras.Sequential`` or a Functional ``keras.Model``.
     Returns: an ``IPython.display.SVG``; its ``data`` is the text.
-    Raises: ValueError for a subclassed model, whose graph exists only while ``call`` runs, or one that is not built.
+    Raises: CourseError for a subclassed model, whose graph exists only while ``call`` runs, or one that is not built.
     Stage 2, "The same network three ways".
     """
     from IPython.display import SVG
@@ -65,7 +67,7 @@ def _graph(model) -> tuple[dict[str, tuple], list[tuple[str, str]]]:
     import keras
 
     if not isinstance(model, keras.Model) or not getattr(model, "layers", None) or not model.built:
-        raise ValueError(f"a built Sequential or Functional model can be drawn; got {_what(model)}")
+        raise CourseError(f"a built Sequential or Functional model can be drawn; got {_what(model)}")
     if isinstance(model, keras.Sequential):
         layers = model.layers
         boxes = {"": ("input", "Input", _shape(model.input_shape), "")}
@@ -75,13 +77,11 @@ def _graph(model) -> tuple[dict[str, tuple], list[tuple[str, str]]]:
     try:
         config = model.get_config()["layers"]
     except (KeyError, NotImplementedError):
-        raise ValueError(
+        raise CourseError(
             "a subclassed model can't be drawn: which layer follows which is known only while its call() runs"
         ) from None
     boxes, edges = {}, []
-    operations = {
-        operation.name: operation for operation in model.operations
-    }  # layers, and keras.ops between them
+    operations = {operation.name: operation for operation in model.operations}  # layers, and keras.ops between them
     for entry in config:
         name = entry["name"]
         boxes[name] = _describe(operations[name])
@@ -105,13 +105,9 @@ def _parents(config) -> list[str]:
 def _describe(layer) -> tuple[str, str, str, str]:
     kind = type(layer).__name__
     if kind == "InputLayer":
-        name = (
-            "Input" if layer.name.startswith("input_layer") else layer.name
-        )  # a name that was given says something
+        name = "Input" if layer.name.startswith("input_layer") else layer.name  # a name that was given says something
         return ("input", name, _shape(layer.output.shape), "")
-    title = kind + (
-        f" {size}" if (size := getattr(layer, "units", None) or getattr(layer, "filters", None)) else ""
-    )
+    title = kind + (f" {size}" if (size := getattr(layer, "units", None) or getattr(layer, "filters", None)) else "")
     if not layer.name.replace("_", "").startswith(kind.lower()):
         title = f"{layer.name}: {title}"  # a name that was given says something
     count = sum(math.prod(variable.shape) for variable in getattr(layer, "weights", ()))

@@ -15,15 +15,7 @@ def arrow(axis: Axes, start: tuple[float, float], end: tuple[float, float], **op
 
 
 def box(
-    axis: Axes,
-    x: float,
-    y: float,
-    text: str,
-    fill: str,
-    width: float,
-    height: float,
-    edge: str = LINE,
-    size: float = 9,
+    axis: Axes, x: float, y: float, text: str, fill: str, width: float, height: float, edge: str = LINE, size: float = 9
 ) -> None:
     """Draw a box around the point x, y, with a text (or none) of so many points in its middle."""
     corner = (x - width / 2, y - height / 2)

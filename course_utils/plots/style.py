@@ -1,7 +1,12 @@
 """The one figure style of the course: colours that colour-blind readers can tell apart, light grid, labelled axes."""
 
 import sys
+from collections.abc import Callable
 from typing import Any
+
+from matplotlib.figure import Figure
+
+from ..errors import CourseError
 
 __all__ = ["COLOURS", "DIVERGING", "SEQUENTIAL", "panels", "use_style"]
 
@@ -46,20 +51,39 @@ def use_style() -> None:
     if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()):
         # The layout engine leaves no margin to trim, and trimming draws each figure twice.
         shell.run_line_magic("config", "InlineBackend.print_figure_kwargs = {'bbox_inches': None}")
+        # A cell shows each of its figures once, its last value or not; a part of a figure as the last value adds nothing.
+        from matplotlib.artist import Artist
+
+        as_value = shell.display_formatter.ipython_display_formatter
+        as_value.for_type(Artist, lambda artist: None)
+        as_value.for_type(Figure, lambda figure: _show(figure, shell.display_formatter.formatters["image/png"]))
+
+
+def _show(figure: Figure, as_png: Callable) -> None:
+    from IPython.display import display
+    from matplotlib import pyplot as plt
+
+    display({"image/png": as_png(figure), "text/plain": repr(figure)}, raw=True)
+    plt.close(figure)
 
 
 def panels(
-    rows: int = 1, columns: int = 1, width: float = 3.2, height: float = 2.8, **options
+    rows: int = 1, columns: int = 1, width: float = 3.2, height: float = 2.8, title: str = "", **options
 ) -> tuple[Any, Any]:
     """A figure and its (rows, columns) array of axes, each panel ``width`` by ``height`` inches.
 
     Args:
         rows, columns: the grid of panels, at least 1 each.
         width, height: of one panel, inches.
+        title: the finding, over the whole figure.
         options: passed to ``matplotlib.pyplot.subplots`` (``sharex``, ``sharey``, ``width_ratios``, …).
     """
     from matplotlib import pyplot as plt
 
     if rows < 1 or columns < 1:
-        raise ValueError(f"a figure needs at least one row and one column; got {rows} and {columns}")
-    return plt.subplots(rows, columns, figsize=(width * columns, height * rows), squeeze=False, **options)
+        raise CourseError(f"a figure needs at least one row and one column; got {rows} and {columns}")
+    size = (width * columns, height * rows)
+    figure, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, **options)
+    if title:
+        figure.suptitle(title, x=0.01, ha="left", weight="bold")
+    return figure, axes

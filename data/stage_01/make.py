@@ -16,8 +16,8 @@ from types import SimpleNamespace
 import numpy as np
 
 from course_utils import datasets, training
-from course_utils.definitions import selected
 from course_utils.quiet import keras
+from course_utils.tools.definitions import selected
 
 FILE = Path(__file__).resolve().parent / "mnist.json"
 SEEDS, EPOCHS = range(5), 12

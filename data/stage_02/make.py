@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils.notebooks import read
 from course_utils.stages import find
+from course_utils.tools.notebooks import read
 
 HERE = Path(__file__).parent
 TURNS, STARTS = range(5), range(5)
@@ -50,10 +50,7 @@ def main(every: int, name: str, command: str) -> None:
     space = {"__name__": "notebook"}
     exec(setup + "\nfrom keras import callbacks", space)
     space["table"] = space["flight_data"].flights(every)
-    space["columns"] = {
-        "numbers": list(space["flight_data"].NUMBERS),
-        "names": list(space["flight_data"].CATEGORIES),
-    }
+    space["columns"] = {"numbers": list(space["flight_data"].NUMBERS), "names": list(space["flight_data"].CATEGORIES)}
     space["check"] = Unchecked()
     days = space["table"]["day"].max() + 1
     flights = np.zeros(days, int)
@@ -72,10 +69,7 @@ def main(every: int, name: str, command: str) -> None:
         starts = [space["forecast"]["network"]]
         with redirect_stdout(StringIO()):
             starts += [space["learn"](space["net"], seed) for seed in STARTS[1:]]
-        for target, p in [
-            *((sums[name], p) for name, p in forecasts.items()),
-            *zip(networks, starts, strict=True),
-        ]:
+        for target, p in [*((sums[name], p) for name, p in forecasts.items()), *zip(networks, starts, strict=True)]:
             target += np.bincount(day, -np.log(np.where(late == 1, p, 1 - p)), minlength=days)
         means = {name: round(value.sum() / flights.sum(), 4) for name, value in sums.items()}
         print(turn, means, (networks.sum(axis=1) / flights.sum()).round(4), file=sys.stderr, flush=True)
@@ -116,8 +110,6 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["all"]:
         main(1, "all_flights.json", "python data/stage_02/make.py all")
     elif sys.argv[1:]:
-        raise SystemExit(
-            f"no part {' '.join(sys.argv[1:])}; there is: all, or nothing for every fourth flight"
-        )
+        raise SystemExit(f"no part {' '.join(sys.argv[1:])}; there is: all, or nothing for every fourth flight")
     else:
         main(4, "late_flights.json", "python data/stage_02/make.py")

@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from course_utils import datasets, networks, training
-from course_utils.datasets.shapes import shapes
 from course_utils.quiet import keras
+from course_utils.vision import classics, seeing
+from course_utils.vision.shapes import shapes
 
 HERE = Path(__file__).resolve().parent
 SEEDS = (0, 1, 2, 3, 4)
@@ -67,9 +68,7 @@ def train_on_digits(
 
 def degradation(seeds) -> dict[str, list]:
     return {
-        f"{kind} {depth}": train_on_digits(kind, depth, seeds)
-        for kind in ("plain", "residual")
-        for depth in (20, 44)
+        f"{kind} {depth}": train_on_digits(kind, depth, seeds) for kind in ("plain", "residual") for depth in (20, 44)
     }
 
 
@@ -102,9 +101,9 @@ def shortcuts(seeds) -> dict[str, list]:
 # --- the frame of section 4 ----------------------------------------------------------------------------------------
 
 COMPACT = {
-    "AlexNet": (networks.small_alexnet, {}),
-    "VGG-16": (networks.small_vgg, {"depth": 16}),
-    "GoogLeNet": (networks.small_googlenet, {}),
+    "AlexNet": (classics.small_alexnet, {}),
+    "VGG-16": (classics.small_vgg, {"depth": 16}),
+    "GoogLeNet": (classics.small_googlenet, {}),
     "ResNet-14": (networks.small_resnet, {"depth": 14, "filters": 8, "shortcut": "B"}),
 }
 
@@ -194,9 +193,7 @@ def regularisation(seeds) -> dict[str, list]:
             results[name].append(
                 {
                     "accuracy": round(model.evaluate(x_test, y_test, batch_size=250, verbose=0)[1], 4),
-                    "training_accuracy": round(
-                        model.evaluate(x_train, y_train, batch_size=250, verbose=0)[1], 4
-                    ),
+                    "training_accuracy": round(model.evaluate(x_train, y_train, batch_size=250, verbose=0)[1], 4),
                 }
             )
             print(name, seed, results[name][-1], flush=True)
@@ -223,9 +220,7 @@ def transfer(seeds) -> dict[str, list]:
     for layer in careful.layers:  # BatchNormalization keeps the means and variances of the old task
         layer.trainable = not isinstance(layer, keras.layers.BatchNormalization)
     careful.compile(keras.optimizers.Adam(0.0001), cross_entropy, metrics=["accuracy"])
-    results = {
-        name: [] for name in ("frozen", "fine-tuned at once", "frozen, then fine-tuned", "from scratch")
-    }
+    results = {name: [] for name in ("frozen", "fine-tuned at once", "frozen, then fine-tuned", "from scratch")}
     for seed in seeds:
         training.reinitialise(source, seed)
         source.fit(x_old, y_old, batch_size=32, epochs=12, verbose=0)
@@ -260,7 +255,7 @@ def frozen(source, x, y, x_test, y_test) -> tuple[list[np.ndarray], float]:
     """Logistic regression on what the source's last hidden layer says: weights and bias of a dense layer, test accuracy."""
     from sklearn.linear_model import LogisticRegression
 
-    features = networks.inside(source, ["avg_pool"])
+    features = seeing.inside(source, ["avg_pool"])
     fit, held = (np.reshape(features.predict(part, verbose=0), (len(part), -1)) for part in (x, x_test))
     scale = fit.std() + 1e-9
     model = LogisticRegression(max_iter=2000).fit(fit / scale, y)

@@ -16,8 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils import datasets, networks
+from course_utils import datasets
 from course_utils.quiet import keras
+from course_utils.vision import video
 
 HERE = Path(__file__).parent
 BATCH, RATE = 32, 0.003
@@ -28,12 +29,12 @@ WHAT = {
     "on the 433 training films and their mirror images, for each seed",
 }
 BUILD = {
-    "one frame": networks.one_frame,
-    "mean of frames": networks.mean_of_frames,
-    "attention without order": lambda *shape: networks.cnn_attention(*shape, order=False),
-    "C3D": networks.small_c3d,
-    "CNN + LSTM": networks.cnn_lstm,
-    "CNN + attention": networks.cnn_attention,
+    "one frame": video.one_frame,
+    "mean of frames": video.mean_of_frames,
+    "attention without order": lambda *shape: video.cnn_attention(*shape, order=False),
+    "C3D": video.small_c3d,
+    "CNN + LSTM": video.cnn_lstm,
+    "CNN + attention": video.cnn_attention,
 }
 
 
@@ -46,10 +47,7 @@ def loaded(data_set: str, seed: int) -> tuple:
     x_train, x_test = (x.astype("float32") / 255 for x in (data.x_train, data.x_test))
     y_train = data.y_train
     if data_set == "jhmdb":  # few films: each one also in a mirror
-        x_train, y_train = (
-            np.concatenate([x_train, x_train[:, :, :, ::-1]]),
-            np.concatenate([y_train, y_train]),
-        )
+        x_train, y_train = (np.concatenate([x_train, x_train[:, :, :, ::-1]]), np.concatenate([y_train, y_train]))
     return x_train, y_train, x_test, data.y_test, len(data.class_names)
 
 

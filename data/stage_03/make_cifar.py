@@ -30,9 +30,7 @@ def network(name: str) -> keras.Model:
     """The network with its first weights, compiled with the paper's optimiser."""
     kind, depth = name.split()
     model = networks.small_resnet(int(depth), 10, (32, 32, 3), FILTERS, "A", kind)
-    model.compile(
-        keras.optimizers.SGD(0.1, momentum=0.9, weight_decay=1e-4), cross_entropy, metrics=["accuracy"]
-    )
+    model.compile(keras.optimizers.SGD(0.1, momentum=0.9, weight_decay=1e-4), cross_entropy, metrics=["accuracy"])
     model.optimizer.build(model.trainable_variables)
     return training.reinitialise(model, SEED)
 

@@ -16,8 +16,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from course_utils import datasets
-from course_utils.definitions import selected
 from course_utils.quiet import keras
+from course_utils.tools.definitions import selected
 
 FILE = Path(__file__).resolve().parent / "fields.json"
 SEEDS = range(5)

@@ -17,8 +17,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from course_utils import datasets, networks
-from course_utils.definitions import selected
 from course_utils.quiet import keras
+from course_utils.tools.definitions import selected
 
 FILE = Path(__file__).resolve().parent / "scenes.json"
 BINS = 16
@@ -51,18 +51,12 @@ def linear(x, y, x_test, y_test) -> list[list[int]]:
 
 def main(seeds: list[int]) -> None:
     """Train, and write the file after each seed."""
-    record = (
-        json.loads(FILE.read_text(encoding="utf-8"))
-        if FILE.is_file()
-        else {"cpu_seconds": {}, "confusions": {}}
-    )
+    record = json.loads(FILE.read_text(encoding="utf-8")) if FILE.is_file() else {"cpu_seconds": {}, "confusions": {}}
     real = datasets.load("rsscn7")
     means = real.x_train.mean((1, 2)), real.x_test.mean((1, 2))
     record["confusions"]["mean colour, linear"] = linear(means[0], real.y_train, means[1], real.y_test)
     histograms = colours(real.x_train), colours(real.x_test)
-    record["confusions"]["colour histogram, linear"] = linear(
-        histograms[0], real.y_train, histograms[1], real.y_test
-    )
+    record["confusions"]["colour histogram, linear"] = linear(histograms[0], real.y_train, histograms[1], real.y_test)
     runs, on_scenes = record["confusions"].setdefault("ResNet-20", {}), residual_network()
     for seed in [seed for seed in seeds if str(seed) not in runs]:
         before = time.process_time()

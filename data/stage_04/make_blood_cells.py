@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils.datasets import detection_folders
-from course_utils.metrics.boxes import mean_average_precision
-from course_utils.networks import faster_rcnn, yolo
+from course_utils.detection import faster_rcnn, yolo
+from course_utils.detection import folders as detection_folders
+from course_utils.detection.boxes import mean_average_precision
 from course_utils.quiet import keras
 
 FILE = Path(__file__).resolve().with_name("blood_cells.json")
@@ -29,9 +29,7 @@ def train(size: int, epochs: int, seed: int, cells, test_images) -> dict[str, tu
     found = {}
     began = time.process_time()
     keras.utils.set_random_seed(seed)
-    two = faster_rcnn.FasterRCNN(
-        3, size, sizes=(3 * size // 32, 5 * size // 32, size // 4), proposals=100, sampled=48
-    )
+    two = faster_rcnn.FasterRCNN(3, size, sizes=(3 * size // 32, 5 * size // 32, size // 4), proposals=100, sampled=48)
     faster_rcnn.fit(two, *cells, epochs=epochs)
     answers = faster_rcnn.detect(two, test_images, batch_size=24)[0]
     found["Faster R-CNN"] = answers, time.process_time() - began
@@ -47,9 +45,7 @@ def main(size: int = 128, epochs: int = 25, *seeds: int) -> None:
     """Train, score, and write both files."""
     folder = detection_folders.mirror_folder("bccd") / "BCCD"
     cells, (images, *truth) = (
-        detection_folders.as_scenes(
-            detection_folders.read_voc(folder, split=name, outside="clip"), size, MOST
-        )
+        detection_folders.as_scenes(detection_folders.read_voc(folder, split=name, outside="clip"), size, MOST)
         for name in ("trainval", "test")
     )
     real = [(boxes[mask], classes[mask]) for boxes, classes, mask in zip(*truth, strict=True)]
@@ -57,9 +53,9 @@ def main(size: int = 128, epochs: int = 25, *seeds: int) -> None:
     for seed in seeds or range(3):
         for name, (answers, seconds) in train(size, epochs, seed, cells, images).items():
             scores = mean_average_precision(answers, real, 3)
-            results.setdefault(name, {})[str(seed)] = {
-                key: round(float(value), 4) for key, value in scores.items()
-            } | {"cpu_seconds": round(seconds)}
+            results.setdefault(name, {})[str(seed)] = {key: round(float(value), 4) for key, value in scores.items()} | {
+                "cpu_seconds": round(seconds)
+            }
             print(name, seed, results[name][str(seed)], file=sys.stderr, flush=True)
             if seed == (seeds or range(3))[0]:
                 results.setdefault("", {})[name] = answers[:SHOWN]

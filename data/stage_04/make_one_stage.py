@@ -14,9 +14,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from course_utils import training
-from course_utils.datasets.scenes import CLASSES, scenes
-from course_utils.metrics.boxes import error_kinds, mean_average_precision
-from course_utils.networks import yolo
+from course_utils.detection import yolo
+from course_utils.detection.boxes import error_kinds, mean_average_precision
+from course_utils.detection.scenes import CLASSES, scenes
 
 FILE = Path(__file__).resolve().with_name("one_stage.json")
 TRAINING, TESTING, SURE = 4000, 300, 0.3
@@ -49,11 +49,7 @@ def main(arguments: list[str]) -> None:
         changes["size at the paper's weight"] = {"size": yolo.TERMS["size"]}
     for seed in seeds or range(2 if without else 5):
         for term, weights in changes.items():
-            kept = (
-                json.loads(FILE.read_text(encoding="utf-8"))
-                if FILE.exists()
-                else {"seeds": {}, "changed": {}}
-            )
+            kept = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {"seeds": {}, "changed": {}}
             place = kept["changed"].setdefault(term, {}) if term else kept["seeds"]
             if missing and str(seed) in place:
                 continue

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils import proposals, training
-from course_utils.datasets.scenes import CLASSES, scenes
-from course_utils.metrics.boxes import mean_average_precision
-from course_utils.networks import faster_rcnn
+from course_utils import training
+from course_utils.detection import faster_rcnn, proposals
+from course_utils.detection.boxes import mean_average_precision
+from course_utils.detection.scenes import CLASSES, scenes
 
 FILE = Path(__file__).resolve().with_name("two_stage.json")
 COUNTS = (5, 10, 25, 50)
@@ -37,9 +37,7 @@ def one_seed(model, train, test, searched: list[np.ndarray], seed: int) -> dict:
     on_search = faster_rcnn.to_detections(said["probabilities"], said["boxes"])
     return {
         "scores": {name: round(value, 4) for name, value in scores.items()},
-        "AP50_on_selective_search": round(
-            mean_average_precision(on_search, test.truths(), len(CLASSES))["AP50"], 4
-        ),
+        "AP50_on_selective_search": round(mean_average_precision(on_search, test.truths(), len(CLASSES))["AP50"], 4),
         "recall": {str(count): round(proposals.recall(regions, test.truths(), count), 4) for count in COUNTS},
         "cpu_seconds": round(seconds),
     }

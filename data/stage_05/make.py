@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from course_utils import datasets
-from course_utils.definitions import definitions
-from course_utils.forecasting import Windows
+from course_utils.series.forecasting import Windows
+from course_utils.tools.definitions import definitions
 
 HERE = Path(__file__).parent
 FILE = HERE / "forecasts.json"
@@ -61,11 +61,7 @@ class Maker:
             "attention": self.space["attentive"]()[0],
         }
         windows = self.windows(self.inputs, window)
-        return {
-            "errors": {
-                name: [self.error(net, windows, seed) for seed in STARTS] for name, net in nets.items()
-            }
-        }
+        return {"errors": {name: [self.error(net, windows, seed) for seed in STARTS] for name, net in nets.items()}}
 
     def lengths(self) -> dict:
         columns = []
@@ -84,10 +80,7 @@ class Maker:
 
     def walk(self) -> dict:
         net, years = self.gru(self.space["WINDOW"], 2), self.space["years"]
-        errors = [
-            [round(float(self.space["walk_one"](net, int(year), seed)), 5) for year in years]
-            for seed in STARTS
-        ]
+        errors = [[round(float(self.space["walk_one"](net, int(year), seed)), 5) for year in years] for seed in STARTS]
         return {"years": years.tolist(), "errors": errors}
 
     def markets(self) -> dict:
@@ -139,16 +132,11 @@ def compact(found: dict) -> str:
             errors = value["errors"]
             named = errors.items() if isinstance(errors, dict) else enumerate(errors)
             rows = [
-                (f"{json.dumps(name)}: " if isinstance(errors, dict) else "") + json.dumps(row)
-                for name, row in named
+                (f"{json.dumps(name)}: " if isinstance(errors, dict) else "") + json.dumps(row) for name, row in named
             ]
             ends = "{}" if isinstance(errors, dict) else "[]"
             body = f'"errors": {ends[0]}\n   ' + ",\n   ".join(rows) + f"\n  {ends[1]}"
-            others = [
-                f"{json.dumps(name)}: {json.dumps(other)}"
-                for name, other in value.items()
-                if name != "errors"
-            ]
+            others = [f"{json.dumps(name)}: {json.dumps(other)}" for name, other in value.items() if name != "errors"]
             lines.append(f'"{key}": {{\n  ' + ",\n  ".join([*others, body]) + "\n }")
         else:
             lines.append(f"{json.dumps(key)}: {json.dumps(value)}")

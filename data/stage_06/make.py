@@ -22,10 +22,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from course_utils.definitions import selected
-from course_utils.networks import basic_block
-from course_utils.notebooks import read
+from course_utils.networks.resnet import basic_block
 from course_utils.stages import find
+from course_utils.tools.definitions import selected
+from course_utils.tools.notebooks import read
 
 HERE = Path(__file__).resolve().parent
 SEEDS = (0, 1, 2, 3, 4)
@@ -67,10 +67,7 @@ class Ledger:
         self.slack[what] = gain - by
 
 
-HALVES = (
-    ("## 1 · ", "## 4 · "),
-    ("## 4 · ", "## 6"),
-)  # each: the first section that is run, and the first that is not
+HALVES = (("## 1 · ", "## 4 · "), ("## 4 · ", "## 6"))  # each: the first section that is run, and the first that is not
 SHIPPED = {
     "FIVE",
     "gains",
@@ -109,9 +106,7 @@ def lesson(half: int = 0) -> list[tuple[str, str]]:
     return cells
 
 
-def run(
-    seed: int, wanted=lambda heading: True, half: int = 0, defined: tuple[str, ...] = ()
-) -> tuple[dict, Ledger]:
+def run(seed: int, wanted=lambda heading: True, half: int = 0, defined: tuple[str, ...] = ()) -> tuple[dict, Ledger]:
     """The names that the lesson's cells define with a seed, and what their claims measured; headings can be chosen.
 
     Of the cells under one of the headings in ``defined`` only the functions and classes are taken.
@@ -184,13 +179,9 @@ def second_half(seed: int) -> dict:
 def captions_after(epochs: int, seed: int) -> dict:
     """Shares of captions that are exactly right, after so many epochs."""
     wanted = ("4 · From", "Symbols into", "5 · From", "The eye", "The mouth")
-    s, _ = run(
-        seed, lambda heading: heading.startswith(wanted), 1, ("Teacher", "Attention", "Greedy", "Training")
-    )
+    s, _ = run(seed, lambda heading: heading.startswith(wanted), 1, ("Teacher", "Attention", "Greedy", "Training"))
     parts = {"train": s["scene_train"], "test": s["scene_test"], "held out": s["scene_new"]}
-    grids = {
-        name: s["features"].predict(part.images, batch_size=500, verbose=0) for name, part in parts.items()
-    }
+    grids = {name: s["features"].predict(part.images, batch_size=500, verbose=0) for name, part in parts.items()}
     pair = s["train_mouth"](grids["train"], s["scene_captions"], seed, epochs)
     return {"captions": right_of(s, pair, grids)}
 
@@ -200,9 +191,7 @@ def longer_dates(seed: int) -> dict:
     s, _ = run(seed, lambda heading: heading.startswith(("4 · From", "Symbols into")), half=1)
     selected(6, DATE_NAMES, s)["DATE_EPOCHS"] = LONG_DATES
     said = s["date_texts"](s["greedy"](*s["train_dates"](False, seed), s["x_dates"]["test"], s["WRITE"] - 1))
-    return {
-        "dates": {"without attention": np.mean(np.array(said) == np.array(s["written"]["test"].standard))}
-    }
+    return {"dates": {"without attention": np.mean(np.array(said) == np.array(s["written"]["test"].standard))}}
 
 
 def short_captions(seed: int) -> dict:
@@ -288,10 +277,7 @@ def photographs(seed: int, folder: str = "flickr8k") -> dict:
     best = max(MOUTH_EPOCHS, key=lambda epochs: scored[epochs]["BLEU-4"])
     said = sayings[best]["test"]
     blank = {name: 0 * grids for name, grids in views.items() if name != "validation"}
-    table = {
-        "captioner": said,
-        "blind": s["photo_captions"](blank, parts["train"], seed, BLIND_EPOCHS)["test"],
-    }
+    table = {"captioner": said, "blind": s["photo_captions"](blank, parts["train"], seed, BLIND_EPOCHS)["test"]}
     table |= photo_baselines(s, parts, views)
     result = {
         "cpu_seconds_before": before,
@@ -376,8 +362,7 @@ def one_against_four(s: dict, captions) -> dict:
 def spread(s: dict, said, photographs, count: int = 12) -> list[dict]:
     """Captions from the best to the worst by their own BLEU, at even distances; with the words that no person has used."""
     marks = [
-        s["wording"].sentence_bleu(text, some).score
-        for text, some in zip(said, photographs.captions, strict=True)
+        s["wording"].sentence_bleu(text, some).score for text, some in zip(said, photographs.captions, strict=True)
     ]
     order = np.argsort(-np.array(marks), kind="stable")
     rows = []
@@ -385,12 +370,7 @@ def spread(s: dict, said, photographs, count: int = 12) -> list[dict]:
         used = {word for text in photographs.captions[k] for word in text.split()}
         alone = sorted({word for word in said[k].split() if word not in used})
         rows.append(
-            {
-                "photograph": photographs.paths[k].name,
-                "said": said[k],
-                "BLEU-4": marks[k],
-                "nobody said": alone,
-            }
+            {"photograph": photographs.paths[k].name, "said": said[k], "BLEU-4": marks[k], "nobody said": alone}
         )
     return rows
 

@@ -25,7 +25,7 @@ import numpy as np
 
 from course_utils import training
 from course_utils.datasets import images
-from course_utils.definitions import definitions
+from course_utils.tools.definitions import definitions
 
 HERE = Path(__file__).resolve().parent
 SEEDS = range(5)
@@ -45,10 +45,7 @@ def notebook_scope(judges: bool = True) -> dict:
 def curves(d: dict) -> dict:
     """Five generators of curves: share within the bounds and KS distance."""
     pairs = [d["curve_scores"](np.asarray(d["curve_gan"](seed)[0](d["z_shown"]))) for seed in SEEDS]
-    return {
-        "inside": [round(float(a), 4) for a, _ in pairs],
-        "ks": [round(float(b), 4) for _, b in pairs],
-    }
+    return {"inside": [round(float(a), 4) for a, _ in pairs], "ks": [round(float(b), 4) for _, b in pairs]}
 
 
 def ring(d: dict) -> dict:
@@ -57,10 +54,7 @@ def ring(d: dict) -> dict:
     for name, recipe in d["RECIPES"].items():
         points = [np.asarray(d["ring_gan"](seed, **recipe)[0](d["z_ring"])) for seed in SEEDS]
         pairs = [d["ring_scores"](one) for one in points]
-        found[name] = {
-            "covered": [int(a) for a, _ in pairs],
-            "good": [round(float(b), 4) for _, b in pairs],
-        }
+        found[name] = {"covered": [int(a) for a, _ in pairs], "good": [round(float(b), 4) for _, b in pairs]}
         drawn[name.replace(" ", "_")] = points[0][:800].astype("float16")
         print(name, found[name], flush=True)
     np.savez_compressed(HERE / "rings.npz", **drawn)
@@ -71,9 +65,7 @@ def paintings(d: dict) -> dict:
     """Five short trainings on the paintings, each measured on 1,000 pictures."""
     rows = []
     for seed in SEEDS:
-        painter, _ = d["train_painter"](
-            d["real_pictures"], d["real_styles"], d["painting_networks"], d["STEPS"], seed
-        )
+        painter, _ = d["train_painter"](d["real_pictures"], d["real_styles"], d["painting_networks"], d["STEPS"], seed)
         rows.append(d["picture_scores"](d["paint"](painter, d["ordered"]), d["ordered"]))
         print(seed, rows[-1], flush=True)
     return {key.lower(): [round(float(row[key]), 4) for row in rows] for key in rows[0]}
@@ -81,7 +73,7 @@ def paintings(d: dict) -> dict:
 
 def equal_rates(d: dict) -> dict:
     """One training whose two rates are equal and do not fade; half of the pictures are mirrored."""
-    from course_utils.gan_training import compile_game
+    from course_utils.gans.players import compile_game
 
     rounds, filters = 2500, 24
     d["keras"].utils.set_random_seed(0)
@@ -173,9 +165,7 @@ def by_class(d: dict, made, wanted, judge, features, kept) -> dict:
 def blurred(pictures):
     """The same pictures without detail: the mean of each 4 × 4 pixels in their place."""
     n, height, width, channels = pictures.shape
-    means = np.reshape(pictures, (n, height // 4, 4, width // 4, 4, channels)).mean(
-        axis=(2, 4), keepdims=True
-    )
+    means = np.reshape(pictures, (n, height // 4, 4, width // 4, 4, channels)).mean(axis=(2, 4), keepdims=True)
     return np.broadcast_to(means, (n, height // 4, 4, width // 4, 4, channels)).reshape(pictures.shape)
 
 
@@ -198,9 +188,7 @@ def real(d: dict, part: str, seed: int = 0) -> None:
     rng = np.random.default_rng(0)
 
     def measured(made, kinds):
-        return {
-            k.lower(): round(v, 4) for k, v in d["full_scores"](made, kinds, kept, judge, features).items()
-        }
+        return {k.lower(): round(v, 4) for k, v in d["full_scores"](made, kinds, kept, judge, features).items()}
 
     drawn = d["by_components"](many, pictures=learn[0], kinds=learn[1])
     two_hundred = np.concatenate([np.flatnonzero(many == k)[:200] for k in range(len(names))])
@@ -209,21 +197,14 @@ def real(d: dict, part: str, seed: int = 0) -> None:
         "normal in PCA space": measured(drawn[two_hundred], wanted),
         "noise": measured(rng.random((len(wanted), *pictures.shape[1:])).astype("float32"), wanted),
     }
-    print(
-        "judge",
-        np.mean(told == kept[1]),
-        baselines,
-        f"{time.process_time() - began:.0f} CPU seconds",
-        flush=True,
-    )
+    print("judge", np.mean(told == kept[1]), baselines, f"{time.process_time() - began:.0f} CPU seconds", flush=True)
     rows, films = [], []
     progress = Path(tempfile.gettempdir()) / f"course_{part}_{seed}.json"
 
     def look(painter):
         """Measure, and write down what was found so far."""
         rows.append(
-            {"rounds": (len(rows) + 1) * (ROUNDS // 20)}
-            | measured(d["paint"](painter, wanted, classes=10), wanted)
+            {"rounds": (len(rows) + 1) * (ROUNDS // 20)} | measured(d["paint"](painter, wanted, classes=10), wanted)
         )
         films.append(d["paint"](painter, np.arange(10), seed=3, classes=10))
         rows[-1]["cpu_seconds"] = round(time.process_time() - began)
@@ -246,11 +227,7 @@ def real(d: dict, part: str, seed: int = 0) -> None:
         },
         "nearest": {
             name: round(float(np.median(d["scores"].nearest(part, learn[0])[1])), 4)
-            for name, part in (
-                ("generated", copies),
-                ("fresh real", fresh),
-                ("fresh real, blurred", blurred(fresh)),
-            )
+            for name, part in (("generated", copies), ("fresh real", fresh), ("fresh real, blurred", blurred(fresh)))
         },
         "cpu_seconds": round(time.process_time() - began),
     }
@@ -320,11 +297,7 @@ def main(names: list[str]) -> None:
         found = makers[name](d)
         spent = round(time.process_time() - began)
         _write(
-            **(
-                {"ring": found, "ring_cpu_seconds": spent}
-                if name == "ring"
-                else {name: found | {"cpu_seconds": spent}}
-            )
+            **({"ring": found, "ring_cpu_seconds": spent} if name == "ring" else {name: found | {"cpu_seconds": spent}})
         )
         print(name, found, spent, flush=True)
 

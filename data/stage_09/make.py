@@ -13,7 +13,7 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-from course_utils.definitions import definitions
+from course_utils.tools.definitions import definitions
 
 HERE = Path(__file__).resolve().parent
 

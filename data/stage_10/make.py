@@ -29,12 +29,12 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils import datasets, text, training, translation
-from course_utils.datasets import dialogues
-from course_utils.definitions import definitions, selected
-from course_utils.metrics import text as text_scores
-from course_utils.networks import transformer
+from course_utils import datasets, training
+from course_utils.language import dialogues, text, translation
+from course_utils.language import networks as transformer
+from course_utils.language import scores as text_scores
 from course_utils.stages import ROOT
+from course_utils.tools.definitions import definitions, selected
 
 HERE = Path(__file__).resolve().parent
 WHAT = "Each model of section 4 and 5 on the test's replies (pairs of slots never seen), by seed; slots and distinct-2 on the first 400 replies"
@@ -79,9 +79,7 @@ def replies_of(scope: dict, name: str, seed: int) -> dict:
     import keras
 
     size, length, many = len(scope["vocabulary"]), scope["LENGTH"], scope["ASKED"]
-    trained, asked = (
-        text.pairs(scope[part], scope["vocabulary"], length, REPLY) for part in ("train", "test")
-    )
+    trained, asked = (text.pairs(scope[part], scope["vocabulary"], length, REPLY) for part in ("train", "test"))
     tasks = list(dialogues.replies(scope["test"]))[:many]
     keras.utils.set_random_seed(seed)
     if name == "GRU encoder–decoder":
@@ -138,13 +136,9 @@ def speaks(scope: dict, bot) -> dict:
     return {
         "parameters": bot.count_params(),
         "perplexity": round(text_scores.perplexity(logs), 4),
-        "slots": round(
-            text_scores.slots_carried(answers, [t for _, t, _ in tasks], [lang for *_, lang in tasks]), 4
-        ),
+        "slots": round(text_scores.slots_carried(answers, [t for _, t, _ in tasks], [lang for *_, lang in tasks]), 4),
         "distinct-2": round(text_scores.distinct_n([one.split() for one in answers], 2), 4),
-        "says it doesn't know": round(
-            float(np.mean([answer(before) == turn.text for before, turn in outside])), 4
-        ),
+        "says it doesn't know": round(float(np.mean([answer(before) == turn.text for before, turn in outside])), 4),
         "failures": dict(sorted(lost.items())),
     }
 
@@ -316,9 +310,7 @@ def translate_pairs(scope: dict, seed: int, began: float) -> None:
         before = shared | {"english": " ".join(english.tokens), "chinese": " ".join(chinese.tokens)}
     what = "Scores on English sentences kept out of training (Tatoeba's contributors, by way of manythings.org/anki, CC BY 2.0 FR; Chinese in simplified characters)"
     record("translation", what, began - earlier, seeds=[seeds[one] for one in sorted(seeds)], **before)
-    (state / "said.txt").write_text(
-        "\n".join(map(" | ".join, zip(sentences, said, strict=True))), encoding="utf-8"
-    )
+    (state / "said.txt").write_text("\n".join(map(" | ".join, zip(sentences, said, strict=True))), encoding="utf-8")
 
 
 def between(said: list[str], rights: list[list[str]]) -> float:
@@ -381,29 +373,19 @@ def main() -> None:
         translate_pairs(scope, seed, began)
     elif name == "vision":
         builders = {"ViT": scope["vit"], "CNN": scope["small_cnn"]}
-        accuracy = {
-            kind: [scope["accuracies"](build, seed)[0] for seed in SEEDS] for kind, build in builders.items()
-        }
+        accuracy = {kind: [scope["accuracies"](build, seed)[0] for seed in SEEDS] for kind, build in builders.items()}
         accuracy = {
             kind: [{k: [round(float(v), 4) for v in values] for k, values in run.items()} for run in runs]
             for kind, runs in accuracy.items()
         }
         record(
-            name,
-            "Test accuracy of section 6.1 for 100, 400 and 1,347 pictures, seeds 0 to 4",
-            began,
-            accuracy=accuracy,
+            name, "Test accuracy of section 6.1 for 100, 400 and 1,347 pictures, seeds 0 to 4", began, accuracy=accuracy
         )
     elif name == "photographs":
         photographs(seed)
     elif name == "few_labels":
         accuracy = [{k: round(float(v), 4) for k, v in scope["few_labels"](seed).items()} for seed in SEEDS]
-        record(
-            name,
-            "Test accuracy of section 7.1, four labelled turns a kind, seeds 0 to 4",
-            began,
-            accuracy=accuracy,
-        )
+        record(name, "Test accuracy of section 7.1, four labelled turns a kind, seeds 0 to 4", began, accuracy=accuracy)
     elif name in REAL:
         language, words = REAL[name]
         runs = [scope["real_dialogue"](seed, language) for seed in range(3)]

@@ -158,8 +158,7 @@ def pool_region(feature_map, region, bins):
     for i in range(bins):
         for j in range(bins):
             cut = part[
-                i * rows // bins : -(-(i + 1) * rows // bins),
-                j * columns // bins : -(-(j + 1) * columns // bins),
+                i * rows // bins : -(-(i + 1) * rows // bins), j * columns // bins : -(-(j + 1) * columns // bins)
             ]
             pooled[i, j] = cut.max(axis=(0, 1))
     return pooled
@@ -174,8 +173,7 @@ def pool_region(feature_map, region, bins):
     for i in range(bins):
         for j in range(bins):
             cut = part[
-                i * rows // bins : -(-(i + 1) * rows // bins),
-                j * columns // bins : -(-(j + 1) * columns // bins),
+                i * rows // bins : -(-(i + 1) * rows // bins), j * columns // bins : -(-(j + 1) * columns // bins)
             ]
             pooled[i, j] = cut.max(axis=(0, 1)) if cut.size else 0
     return pooled
@@ -190,8 +188,7 @@ def pool_region(feature_map, region, bins):
     for i in range(bins):
         for j in range(bins):
             cut = part[
-                i * rows // bins : -(-(i + 1) * rows // bins),
-                j * columns // bins : -(-(j + 1) * columns // bins),
+                i * rows // bins : -(-(i + 1) * rows // bins), j * columns // bins : -(-(j + 1) * columns // bins)
             ]
             pooled[i, j] = cut.mean(axis=(0, 1))
     return pooled
@@ -205,9 +202,7 @@ def pool_region(feature_map, region, bins):
     pooled = np.zeros((bins, bins, part.shape[2]))
     for i in range(bins):
         for j in range(bins):
-            cut = part[
-                i * rows // bins : (i + 1) * rows // bins, j * columns // bins : (j + 1) * columns // bins
-            ]
+            cut = part[i * rows // bins : (i + 1) * rows // bins, j * columns // bins : (j + 1) * columns // bins]
             pooled[i, j] = cut.max(axis=(0, 1)) if cut.size else 0
     return pooled
 

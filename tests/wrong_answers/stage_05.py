@@ -196,10 +196,7 @@ def har(values, known):
     if not 30 <= known <= len(values):
         raise ValueError("known")
     design = np.array(
-        [
-            [1.0, values[t - 1], values[t - 5 : t].mean(), values[t - 22 : t].mean()]
-            for t in range(22, len(values))
-        ]
+        [[1.0, values[t - 1], values[t - 5 : t].mean(), values[t - 22 : t].mean()] for t in range(22, len(values))]
     )
     weights, *_ = np.linalg.lstsq(design, values[22:])
     return np.concatenate([np.full(22, np.nan), design @ weights])
@@ -235,10 +232,7 @@ def har(values, known):
     if not 30 <= known <= len(values):
         raise ValueError("known")
     design = np.array(
-        [
-            [1.0, values[t - 1], values[t - 5 : t].mean(), values[t - 22 : t].mean()]
-            for t in range(22, len(values))
-        ]
+        [[1.0, values[t - 1], values[t - 5 : t].mean(), values[t - 22 : t].mean()] for t in range(22, len(values))]
     )
     weights, *_ = np.linalg.lstsq(design[:known], values[22:][:known])
     return np.concatenate([np.full(22, np.nan), design @ weights])
@@ -249,10 +243,7 @@ def har(values, known):
     if not 30 <= known <= len(values):
         raise ValueError("known")
     design = np.array(
-        [
-            [1.0, values[t - 1], values[t - 5 : t].mean(), values[t - 22 : t].mean()]
-            for t in range(22, len(values))
-        ]
+        [[1.0, values[t - 1], values[t - 5 : t].mean(), values[t - 22 : t].mean()] for t in range(22, len(values))]
     )
     weights, *_ = np.linalg.lstsq(design[: known - 22], values[22:known])
     found = np.concatenate([np.full(22, np.nan), design @ weights])

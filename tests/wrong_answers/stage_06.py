@@ -79,9 +79,7 @@ def masked_cross_entropy(y, logits):
     highest = logits.max(axis=-1, keepdims=True)
     log_p = logits - highest - np.log(np.exp(logits - highest).sum(axis=-1, keepdims=True))
     loss = -np.take_along_axis(log_p, y[..., None], -1)[..., 0]
-    return float(
-        np.mean([row[real != 0].mean() for row, real in zip(loss, y, strict=True) if (real != 0).any()])
-    )
+    return float(np.mean([row[real != 0].mean() for row, real in zip(loss, y, strict=True) if (real != 0).any()]))
 
 
 # %% ex-6-4: overflows

@@ -97,9 +97,7 @@ def double_value(chooser, judge):
 
 
 def bias(true_values, noise, double, seed):
-    chooser, judge = true_values + noise * np.random.default_rng(seed).normal(
-        size=(2, 20_000, len(true_values))
-    )
+    chooser, judge = true_values + noise * np.random.default_rng(seed).normal(size=(2, 20_000, len(true_values)))
     return (double_value(chooser, judge) if double else chooser.max(axis=1)).mean() - np.max(true_values)
 
 
@@ -119,7 +117,5 @@ def double_value(chooser, judge):
 
 
 def bias(true_values, noise, double, seed):
-    chooser, judge = true_values + noise * np.random.default_rng(seed).normal(
-        size=(2, 20_000, len(true_values))
-    )
+    chooser, judge = true_values + noise * np.random.default_rng(seed).normal(size=(2, 20_000, len(true_values)))
     return (double_value(chooser, judge) if double else chooser.max(axis=1)).mean() - np.mean(true_values)

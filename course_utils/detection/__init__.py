@@ -1,0 +1,1 @@
+"""Stage 4: scenes with boxes, proposals, two detectors."""

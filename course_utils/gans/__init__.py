@@ -1,0 +1,1 @@
+"""Stage 7: known distributions, paintings, players of a game."""

@@ -1,0 +1,1 @@
+"""Stage 9: networks of people, and training on a whole graph."""

@@ -1,0 +1,1 @@
+"""What makes the results that ship in ``data/``: ``python -m course_utils.makers NAME``. No notebook imports it."""

@@ -1,0 +1,1 @@
+"""Stage 1: points in the plane, the playground."""

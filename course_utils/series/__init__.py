@@ -1,0 +1,1 @@
+"""Stage 5: daily prices, and scores of forecasts."""

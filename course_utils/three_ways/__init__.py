@@ -1,0 +1,1 @@
+"""Stage 2: flights, and programs that run beside the notebook."""
