@@ -15,7 +15,7 @@ check: lint
 
 test: lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile
-	$(BIN)/python -m pytest --nbval --nbval-current-env -n 2 --dist loadfile notebooks
+	PYTHONSTARTUP=$(CURDIR)/tests/watch_names.py $(BIN)/python -m pytest --nbval --nbval-current-env -n 2 --dist loadfile notebooks
 
 lint: .venv/ready
 	$(BIN)/ruff check

@@ -6,13 +6,20 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import nbformat
+
 from course_utils.stages import Stage
+from course_utils.tools import roads
 from course_utils.tools.costs import MEMORY_BUDGET, Cost, facts
 
 IGNORED, RAISES = "nbval-ignore-output", "raises-exception"
 LAST_SECTIONS = ("Frequently asked", "Key points", "Where to go next")
 MAX_BYTES, MAX_LINES, MAX_LONG_LINES = 2_000_000, 25, 45
 POINTS, EXERCISES = 20, range(5, 9)
+COURSE_IMPORTS, FORMAT_SKIPS = range(1, 4), 3
+# The stages that have their second edition keep the core road short.
+SECOND_EDITION: set[str] = set()
+CORE_CELLS, CORE_WORDS = 110, 4500
 # Stages whose subject is TensorFlow itself, or its gradient or compiled loop beside other ways to program.
 TENSORFLOW_TAUGHT = {"02_keras_three_ways"}
 BACKENDS_COMPARED = {"02_keras_three_ways"}
@@ -155,7 +162,7 @@ def file_is_normal(book: Notebook) -> Iterator[str]:
     if book.bytes > MAX_BYTES:
         yield f"{book.bytes / 1e6:.1f} MB with its outputs; {MAX_BYTES / 1e6:.0f} MB are allowed"
     for cell in book.cells:
-        if extra := set(cell.json["metadata"]) - {"tags", "nbgrader", "jupyter", "course"}:
+        if extra := set(cell.json["metadata"]) - {"tags", "nbgrader", "jupyter", "course", roads.COLLAPSED}:
             yield f"cell {cell.index}: metadata that should not be committed: {sorted(extra)}"
 
 
@@ -213,6 +220,106 @@ def set_up(book: Notebook) -> Iterator[str]:
     for cell in book.code[1:]:
         if "setup" in cell.tags:
             yield f"cell {cell.index}: a second set-up cell"
+    lines = [node for node in ast.walk(first.tree or ast.Module([], [])) if _of_the_course(node)]
+    if len(lines) not in COURSE_IMPORTS:
+        yield f"cell {first.index}: {len(lines)} imports of the course; two or three lines are enough"
+    for cell in book.code:
+        for node in ast.walk(cell.tree) if cell.tree else []:
+            if _of_the_course(node) and cell.index != first.index:
+                yield f"cell {cell.index}: an import of the course outside the set-up cell"
+            if _of_the_course(node) and any(alias.asname for alias in node.names):
+                yield f"cell {cell.index}: a part of the course under another name (as)"
+
+
+def _of_the_course(node: ast.AST) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return (node.module or "").split(".")[0] == "course_utils"
+    return isinstance(node, ast.Import) and any(alias.name.split(".")[0] == "course_utils" for alias in node.names)
+
+
+@check
+def two_roads(book: Notebook) -> Iterator[str]:
+    notebook = nbformat.from_dict(book.json)
+    for cell in notebook.cells:
+        cell.source = joined(cell.source)
+    maps = [cell.index for cell in book.cells if roads.MAP in cell.tags]
+    if maps != [1]:
+        yield f"the map of the sections has to be the second cell, and is in {maps}"
+    elif book.cells[1].source != roads.course_map(notebook):
+        yield "the map of the sections is not that of the headings: run the stage with --save"
+    folded = {index for index, cell in enumerate(notebook.cells) if cell.metadata.get(roads.COLLAPSED)}
+    if folded != {first for first, _ in roads.folds(notebook)}:
+        yield "not those sections are folded that are for the curious: run the stage with --save"
+    cells, words = roads.size(notebook)
+    if book.stage.slug in SECOND_EDITION and (cells > CORE_CELLS or words > CORE_WORDS):
+        yield f"the core road has {cells} cells and {words:,} words; {CORE_CELLS} and {CORE_WORDS:,} are allowed"
+
+
+@check
+def names_mean_one_thing(book: Notebook) -> Iterator[str]:
+    """What the text alone shows; ``watch_names.py`` sees the rest when the notebook runs."""
+    kinds: dict[str, str] = {}
+    for cell in book.code:
+        for name, kind in _bindings(cell) if not cell.exercise else ():
+            before = kinds.setdefault(name, kind)
+            if before != kind and name != "_":
+                yield f"cell {cell.index}: {name}, {before} before, becomes {kind}"
+
+
+def _bindings(cell: Cell) -> Iterator[tuple[str, str]]:
+    """Names bound at the cell's top level, loops too: a function, a class, a module or a value."""
+    for statement in cell.tree.body if cell.tree else []:
+        if isinstance(statement, ast.FunctionDef):
+            yield statement.name, "a function"
+        elif isinstance(statement, ast.ClassDef):
+            yield statement.name, "a class"
+        elif isinstance(statement, ast.Import):
+            yield from (((alias.asname or alias.name).split(".")[0], "a module") for alias in statement.names)
+        elif isinstance(statement, ast.ImportFrom):
+            yield from ((alias.asname or alias.name, "imported") for alias in statement.names)
+        else:
+            yield from ((node.id, "a value") for node in _stored(statement))
+
+
+def _stored(statement: ast.stmt) -> Iterator[ast.Name]:
+    """Names that a statement binds in the notebook's scope: not those of its comprehensions, functions or calls."""
+    todo: list[ast.AST] = [statement]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node
+        inner = (
+            ast.FunctionDef | ast.ClassDef | ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+        )
+        todo += [] if isinstance(node, inner) else list(ast.iter_child_nodes(node))
+
+
+@check
+def shipped_results_say_so(book: Notebook) -> Iterator[str]:
+    """A claim on what ``shipped`` gave, or on what was made of it, names its source."""
+    stored: set[str] = set()
+    for cell in book.code:
+        if re.search(r"json\.loads?\(.*ROOT|np\.load\(ROOT|read_csv\(ROOT", cell.source):
+            yield f"cell {cell.index}: reads a shipped result by hand; shipped(name) does it, and says so"
+        for statement in cell.tree.body if cell.tree else []:
+            for call in (node for node in ast.walk(statement) if isinstance(node, ast.Call)):
+                claim = ast.unparse(call.func).startswith("check.")
+                if claim and _names_of(call) & stored and not any(k.arg == "source" for k in call.keywords):
+                    yield f"cell {cell.index}: a claim on shipped numbers ({sorted(_names_of(call) & stored)}) without source="
+            if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+                if _names_of(statement) & (stored | {"shipped"}):
+                    stored.add(statement.name)
+                continue
+            value = getattr(statement, "value", None) or getattr(statement, "iter", None)
+            bound = {node.id for node in _stored(statement)}
+            if value is not None and _names_of(value) & (stored | {"shipped"}):
+                stored |= bound
+            elif isinstance(statement, ast.Assign):
+                stored -= bound
+
+
+def _names_of(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
 @check
@@ -290,11 +397,16 @@ def readable_code(book: Notebook) -> Iterator[str]:
             yield f"{where}: {lines} lines; {limit} are allowed"
         if re.search(r"\b(?:TODO|FIXME|XXX)\b", cell.source):
             yield f"{where}: a TODO"
+        if re.search(r"^_ = (?:plots|figures)\.", cell.source, re.M):
+            yield f"cell {cell.index}: “_ =” before a figure, which a cell shows once by itself"
         if SWALLOWED.search(cell.source):
             yield f"{where}: swallows an exception"
         hides = re.search(r"(?:simplefilter|filterwarnings)\(\s*.ignore", cell.source)
         if hides and "with warnings.catch_warnings()" not in cell.source:  # for a few lines alone it is fine
             yield f"{where}: hides warnings"
+    skips = sum(cell.source.count("# fmt: skip") for cell in book.code)
+    if skips > FORMAT_SKIPS:
+        yield f"{skips} times “# fmt: skip”; {FORMAT_SKIPS} are enough"
     for cell in book.cells:
         if not cell.code and (not cell.source.strip() or re.search(r"\b(?:TODO|FIXME)\b", cell.source)):
             yield f"cell {cell.index}: empty, or a TODO"

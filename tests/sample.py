@@ -6,6 +6,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from course_utils.stages import Stage
+from course_utils.tools import roads
 from course_utils.tools.costs import Cost, facts
 
 STAGE = Stage(1, "01_neural_networks", "Neural networks")
@@ -80,7 +81,7 @@ def lesson(setup=SETUP):
         code(setup, "Stage 1 · Neural networks", ["setup", "nbval-ignore-output"]),
         markdown("## Squares\n\nHow large are they? In a formula, $a < b$."),
         code("squares = np.array([1, 4, 9])\nprint(squares.sum())", "14"),
-        code('check.equal(squares.sum(), 14, "the sum")', "PASS the sum equal 14"),
+        code('check.equal(squares.sum(), 14, "the sum")', "PASS the sum: 14"),
         figure,
     ]
     for number in range(1, 5):
@@ -99,6 +100,7 @@ def lesson(setup=SETUP):
             "language_info": {"name": "python"},
         },
     )
+    roads.refresh(notebook)
     for number, cell in enumerate((cell for cell in notebook.cells if cell.cell_type == "code"), 1):
         cell.execution_count = number
     for index, cell in enumerate(notebook.cells):

@@ -6,18 +6,20 @@ import json
 import re
 from pathlib import Path
 
+import contract
 import nbformat
 import pytest
 import sample
 from contract import LAST_SECTIONS, RAISES, defects, load
 from nbgrader.preprocessors import CheckCellMetadata
 
-from course_utils.labs.exercises import find_exercises
 from course_utils.labs.practice import blank
 from course_utils.labs.proof import read_wrong_answers
 from course_utils.stages import ROOT, STAGES
+from course_utils.tools import roads
 from course_utils.tools.costs import read_costs
-from course_utils.tools.notebooks import read
+from course_utils.tools.exercises import find_exercises
+from course_utils.tools.notebooks import execute, read
 
 HERE = [stage for stage in STAGES if stage.exists]
 
@@ -206,6 +208,57 @@ BREAKS = {
     "another backend": (say(SUM, "print", "import torch\nprint"), "imports ['torch']"),
     "the network": (say(SUM, "print", "from urllib.request import urlopen\nprint"), "the network"),
     "a private name": (say(SUM, "print", "from course_utils.check import _array\nprint"), "a private name"),
+    "no map": (drop(r"^\*\*Map"), "the map of the sections has to be the second cell, and is in []"),
+    "a stale map": (say("^## Squares", "Squares", "Cubes"), "not that of the headings"),
+    "a side road not folded": (
+        say("^## Squares", "## Squares", "## For the curious · Squares"),
+        "not those sections are folded",
+    ),
+    "a section folded that is not for the curious": (
+        meta("^## Squares", "jp-MarkdownHeadingCollapsed", a=1),
+        "not those sections are folded",
+    ),
+    "too many imports of the course": (
+        say("^import numpy", "start(stage=1)", "import course_utils.live\n" * 3 + "start(stage=1)"),
+        "4 imports of the course",
+    ),
+    "an import of the course later": (say(SUM, "print", "from course_utils import plots\nprint"), "outside the set-up"),
+    "the course under another name": (say("^import numpy", "check, ", "check as claims, "), "under another name (as)"),
+    "a function that becomes a value": (
+        both(
+            say(SUM, "squares =", "def total():\n    return 1\n\n\nsquares ="),
+            say(r"^check\.equal", "check", "total = 3\ncheck"),
+        ),
+        "total, a function before, becomes a value",
+    ),
+    "a module that becomes a value": (
+        say(SUM, "squares =", "labs = 1\nsquares ="),
+        "labs, imported before, becomes a value",
+    ),
+    "a loop that takes a function's name": (
+        both(
+            say(SUM, "squares =", "def total():\n    return 1\n\n\nsquares ="),
+            say(r"^check\.equal", "check", "for total in (1, 2):\n    pass\ncheck"),
+        ),
+        "total, a function before, becomes a value",
+    ),
+    "a shipped result read by hand": (
+        say(SUM, "squares =", 'rows = json.loads((ROOT / "data/stage_01/mnist.json").read_text())\nsquares ='),
+        "reads a shipped result by hand",
+    ),
+    "a claim on shipped numbers that says PASS": (
+        say(
+            r"^check\.equal",
+            "check.equal(squares.sum(), 14",
+            'rows = shipped("stage_01/mnist")\nbest = max(rows["errors"])\ncheck.equal(best, 14',
+        ),
+        "a claim on shipped numbers (['best']) without source=",
+    ),
+    "_ = before a figure": (say(SUM, "squares =", "_ = plots.curves(1)\nsquares ="), "“_ =” before a figure"),
+    "the formatter held off": (
+        say(SUM, "squares =", "a = 1  # fmt: skip\n" * 4 + "squares ="),
+        "4 times “# fmt: skip”",
+    ),
     "execution times": (meta(SUM, "execution", busy="12:00"), "should not be committed: ['execution']"),
     "widget state": (lambda n: n["metadata"].update(widgets={}), "should not be committed: ['widgets']"),
     "another kernel": (lambda n: n["metadata"]["kernelspec"].update(name="conda"), "kernel is not python3"),
@@ -280,6 +333,28 @@ def test_the_contract_notices_size_and_cost():
     assert any("over the budget" in defect for defect in broken(unchanged, costs=slow))
     large = {sample.STAGE.slug: sample.COST.__class__(**(sample.COST.__dict__ | {"peak_memory_gib": 3.2}))}
     assert any("over the budget" in defect for defect in broken(unchanged, costs=large))
+
+
+def test_a_claim_on_shipped_numbers_with_its_source_is_one():
+    claim = 'rows = shipped("stage_01/mnist")\ncheck.equal(max(rows["errors"]), 14, source=rows'
+    change = say(r"^check\.equal", "check.equal(squares.sum(), 14", claim)
+    assert not any("shipped" in defect for defect in broken(change))
+
+
+def test_the_core_of_a_second_edition_is_short(monkeypatch):
+    long = say("^## Squares", "How large", "Word " * 4500)
+    assert not any("the core road has" in defect for defect in broken(long))
+    monkeypatch.setattr(contract, "SECOND_EDITION", {sample.STAGE.slug})
+    assert any("4,500 are allowed" in defect for defect in broken(long))
+    assert not any("the core road has" in defect for defect in broken(lambda notebook: None))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "stage", [stage for stage in STAGES if stage.slug in contract.SECOND_EDITION], ids=lambda s: s.slug
+)
+def test_the_core_runs_alone(stage):
+    assert execute(roads.core(read(stage.path)), stage.path.parent) is None
 
 
 def test_last_sections_are_those_of_the_design():

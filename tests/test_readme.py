@@ -49,7 +49,7 @@ def test_the_commands_the_readme_gives_exist():
 
 def test_the_teachers_guide_speaks_of_every_stage_that_is_there():
     guide = (ROOT / "TEACHING.md").read_text(encoding="utf-8")
-    from course_utils.labs.exercises import find_exercises, number
+    from course_utils.tools.exercises import find_exercises, number
     from course_utils.tools.notebooks import read
 
     for stage in STAGES:

@@ -14,8 +14,8 @@ import nbformat
 from .. import stages
 from ..errors import CourseError
 from ..stages import Stage
+from ..tools.exercises import exercise_id, grading, number
 from ..tools.notebooks import read, replace, writable, write
-from .exercises import exercise_id, grading, number
 from .feedback import class_page, student_page
 from .marking import Assignment, Mark, mark, nothing
 from .release import FOLDER, nbgrader

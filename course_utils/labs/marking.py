@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from nbformat import NotebookNode
 
 from ..errors import CourseError
-from .exercises import Exercise, find_exercises, grading, is_hidden_test, number, stub, tags
+from ..tools.exercises import Exercise, find_exercises, grading, is_hidden_test, number, stub, tags
 from .policy import suspicious
 from .sandbox import Box, Died, Limits
 from .submissions import Answers

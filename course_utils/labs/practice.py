@@ -14,24 +14,26 @@ from nbformat import NotebookNode
 
 from ..errors import CourseError
 from ..stages import Stage
+from ..tools import roads
+from ..tools.exercises import exercise_id, find_exercises, fingerprint, grading, is_hidden_test, tags
 from ..tools.notebooks import read, write
-from .exercises import exercise_id, find_exercises, fingerprint, grading, is_hidden_test, tags
 
 __all__ = ["Merge", "blank", "merge", "practice"]
 
 KEPT_RUNNING = "raises-exception"  # "Run All" goes on after a blank instead of stopping there
 
 
-def practice(stage: Stage, fresh: bool = False, folder: Path | None = None) -> int:
+def practice(stage: Stage, fresh: bool = False, folder: Path | None = None, core: bool = False) -> int:
     """Write or bring up to date the learner's copy, and print what was kept; the exit status, 0.
 
     Args:
         stage: whose notebook exists.
         fresh: begin again; the copy there is moved aside, never deleted.
         folder: where the copies are; without it ``practice`` beside the folder of the notebooks.
+        core: without the sections for the curious; what the learner wrote in them is kept.
     Raises: CourseError where something that is not a file stands in the copy's place.
     """
-    lesson = read(stage.path)
+    lesson = roads.core(read(stage.path)) if core else read(stage.path)
     exercises = find_exercises(lesson)
     path = (folder or stage.path.parent.parent / "practice") / stage.path.name
     new, said = blank(lesson), []

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from .. import stages
+from ..tools.exercises import Exercise, find_exercises, grading, number
 from ..tools.notebooks import read
-from .exercises import Exercise, find_exercises, grading, number
 from .practice import blank
 
 __all__ = ["passed", "progress"]

@@ -17,7 +17,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from ..errors import CourseError
-from .exercises import Exercise, find_exercises, grading, is_hidden_test, stub, tags
+from ..tools.exercises import Exercise, find_exercises, grading, is_hidden_test, stub, tags
 
 __all__ = ["Flaw", "WrongAnswer", "prove", "read_wrong_answers"]
 

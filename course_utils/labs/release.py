@@ -12,8 +12,9 @@ from traitlets.config import Config
 from .. import stages
 from ..errors import CourseError
 from ..stages import Stage
+from ..tools import roads
+from ..tools.exercises import exercise_id, find_exercises, grading, number, tags
 from ..tools.notebooks import read, replace, writable, write
-from .exercises import exercise_id, find_exercises, grading, number, tags
 from .practice import KEPT_RUNNING
 
 __all__ = ["FOLDER", "nbgrader", "release", "selected"]
@@ -89,7 +90,9 @@ def _belongs(lesson: NotebookNode, at: int) -> str | None:
     return None
 
 
-def release(stage: Stage, exercises: list[str] | None = None, name: str = "", folder: Path | None = None) -> Path:
+def release(
+    stage: Stage, exercises: list[str] | None = None, name: str = "", folder: Path | None = None, core: bool = False
+) -> Path:
     """Write the version with blanks, and print where it is and what it holds.
 
     Args:
@@ -97,12 +100,13 @@ def release(stage: Stage, exercises: list[str] | None = None, name: str = "", fo
         exercises: which of them ("3.2"); None for all.
         name: of the assignment; without it the notebook's, with the exercises' numbers where some were chosen.
         folder: nbgrader's course folder.
+        core: without the sections for the curious.
     Returns: the notebook to hand out.
     Raises: CourseError for an unknown exercise, a name that is no name for a folder, where nbgrader refuses, or where there are
         marks under this name for exercises that would be gone; nothing is changed then.
     """
     folder = folder or stages.ROOT / FOLDER
-    lesson = selected(read(stage.path), exercises)
+    lesson = selected(roads.core(read(stage.path)) if core else read(stage.path), exercises)
     if not name:
         name = stage.slug + "".join("_" + part.split(".")[-1].strip() for part in exercises or [])
     if name in (".", "..") or any(sign in name for sign in '/\\:*?"<>|+') or name != name.strip():

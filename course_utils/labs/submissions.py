@@ -8,7 +8,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from ..errors import CourseError
-from .exercises import find_exercises, fingerprint, grading, is_hidden_test
+from ..tools.exercises import find_exercises, fingerprint, grading, is_hidden_test
 
 __all__ = ["Answers", "HandedIn", "Unreadable", "find", "read_answers"]
 

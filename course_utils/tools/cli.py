@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     practice = verbs.add_parser("practice", help="your own copy of a stage, with blanks, in the folder practice")
     practice.add_argument("stage", metavar="STAGE")
     practice.add_argument("--fresh", action="store_true", help="begin again; the old copy is kept as a backup")
+    practice.add_argument("--core", action="store_true", help="without the sections for the curious")
     practice.set_defaults(do=_practice)
 
     release = verbs.add_parser("release", help="hand stages out as labs: blanks, no hidden tests, in nbgrader's shape")
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("--exercises", metavar="3.2,3.5", help="only these (of one stage)")
     release.add_argument("--name", default="", help="of the assignment (default: the notebook's name)")
     release.add_argument("--folder", type=Path, metavar="DIR", help="nbgrader's course folder (default: labs)")
+    release.add_argument("--core", action="store_true", help="without the sections for the curious")
     release.set_defaults(do=_release)
 
     grade = verbs.add_parser("grade", help="mark a folder of submissions: CSV, feedback pages, nbgrader's database")
@@ -141,7 +143,7 @@ def _practice(parsed) -> int:
     (stage,) = _found([parsed.stage])
     from ..labs.practice import practice
 
-    return practice(stage, parsed.fresh)
+    return practice(stage, parsed.fresh, core=parsed.core)
 
 
 def _release(parsed) -> int:
@@ -154,7 +156,7 @@ def _release(parsed) -> int:
     from ..labs.release import release
 
     for stage in found:
-        release(stage, chosen, parsed.name, parsed.folder)
+        release(stage, chosen, parsed.name, parsed.folder, parsed.core)
     return 0
 
 

@@ -4,8 +4,8 @@ import ast
 import linecache
 from collections.abc import Callable, Collection
 
-from ..labs.exercises import tags
 from ..stages import find
+from .exercises import tags
 from .notebooks import read
 
 __all__ = ["definitions", "selected"]

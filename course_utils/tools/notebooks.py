@@ -19,8 +19,9 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from ..errors import CourseError
-from ..labs.exercises import tags
 from ..stages import Stage
+from . import roads
+from .exercises import tags
 from .pages import WIDGET_VIEW, to_html
 from .pictures import smaller
 
@@ -220,7 +221,7 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-CELL_METADATA = ("course", "jupyter", "nbgrader", "tags")
+CELL_METADATA = ("course", roads.COLLAPSED, "jupyter", "nbgrader", "tags")
 
 
 def committed_form(notebook: NotebookNode) -> NotebookNode:
@@ -295,7 +296,10 @@ def run(stages: list[Stage], profile: str = "quick", save: bool = False, output:
             print(f"FAILED {stage.slug}, cell {failure.cell} ({failure.section}): {failure.error}", file=sys.stderr)
             print(f"       the page shows it: {target}", file=sys.stderr)
             continue
-        print(f"OK {stage.slug} in {time.perf_counter() - began:.0f} s: {target}")
+        cells, words = roads.size(notebook)
+        print(
+            f"OK {stage.slug} in {time.perf_counter() - began:.0f} s, core road {cells} cells and {words:,} words: {target}"
+        )
         if save:
             failed += _saved(notebook, stage)
     return 1 if failed else 0
@@ -303,7 +307,7 @@ def run(stages: list[Stage], profile: str = "quick", save: bool = False, output:
 
 def _saved(notebook: NotebookNode, stage: Stage) -> int:
     try:
-        write(committed_form(notebook), stage.path)
+        write(roads.refresh(committed_form(notebook)), stage.path)
     except ValueError as error:
         print(f"NOT SAVED {stage.slug}: {error}", file=sys.stderr)
         return 1

@@ -12,6 +12,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from ..errors import CourseError
+from . import roads
 
 __all__ = ["mathml", "to_html"]
 
@@ -35,6 +36,7 @@ mtable[columnspacing^="0em"] mtd { padding-left: 0; padding-right: 0; }
 math[display="block"] { margin: 0.8em 0; overflow-x: auto; overflow-y: hidden; }
 code.formula { white-space: pre-wrap; }
 details.course > summary, .course-failure { font-family: var(--jp-content-font-family, sans-serif); }
+details.curious > summary { font-size: 1.3rem; }
 details.course > summary { cursor: pointer; margin: 0.4em 0 0.4em 5rem; color: #0b5cad; }
 .course-failure { border: 2px solid #b3261e; border-radius: 4px; margin: 1rem; padding: 0.6rem 1rem; }
 .course-failure a { color: #b3261e; }
@@ -48,6 +50,13 @@ details.course > summary { cursor: pointer; margin: 0.4em 0 0.4em 5rem; color: #
 <p class="course-failure">This run stopped: {{ resources.failure.error | e }}.
 <a href="#cell-id={{ nb.cells[resources.failure.cell].id }}">To the cell that failed</a></p>
 {% endif %}
+{% endblock %}
+{% block any_cell %}
+{%- if cell.metadata.get('course_fold') -%}
+<details class="course curious"><summary>{{ cell.metadata.course_fold | e }}</summary>
+{%- endif -%}
+{{ super() }}
+{%- if cell.metadata.get('course_fold_ends') -%}</details>{%- endif -%}
 {% endblock %}
 {% block markdowncell %}
 {%- if cell.metadata.get('nbgrader', {}).get('solution') -%}
@@ -142,6 +151,11 @@ def to_html(notebook: NotebookNode, title: str, folder: Path, failure=None) -> s
     for cell in still.cells:
         if cell.cell_type == "code":
             cell.outputs = [_without_widget(output) for output in cell.outputs]
+    for first, last in roads.folds(notebook):
+        still.cells[first].metadata = notebook.cells[first].metadata | {
+            "course_fold": roads.heading(notebook.cells[first])[1]
+        }
+        still.cells[last].metadata = still.cells[last].metadata | {"course_fold_ends": True}
     exporter = _Exporter(
         extra_loaders=[DictLoader({"course.html.j2": _TEMPLATE})], template_file="course.html.j2", embed_images=True
     )

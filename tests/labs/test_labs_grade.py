@@ -444,7 +444,7 @@ def test_what_the_language_itself_imports_is_not_held():
 @pytest.mark.parametrize("stage", [stage for stage in STAGES if stage.exists], ids=lambda stage: stage.slug)
 def test_no_honest_answer_is_held(stage):
     """The course's own solutions and the plausible wrong answers need nothing that is forbidden."""
-    from course_utils.labs.exercises import find_exercises
+    from course_utils.tools.exercises import find_exercises
 
     sources = [cell.source for exercise in find_exercises(read(stage.path)) for cell in exercise.answers]
     folder = Path(__file__).parents[1] / "wrong_answers"

@@ -6,11 +6,11 @@ import pytest
 import sample
 
 from course_utils import stages
-from course_utils.labs.exercises import grading
 from course_utils.labs.practice import practice
 from course_utils.labs.progress import progress
 from course_utils.labs.release import nbgrader, release
 from course_utils.tools import cli as command
+from course_utils.tools.exercises import grading
 from course_utils.tools.notebooks import read, write
 
 NAME = "01_neural_networks"
