@@ -1,8 +1,10 @@
 # make lab    open the course in JupyterLab
 # make check  lint and the quick tests (about two minutes on two cores)
 # make test   everything: lint, all tests, every notebook, every exercise
-PYTHON ?= python3
 BIN := .venv/bin
+# uv finds, or fetches, a Python that fits pyproject.toml, whatever the system's own is. It is taken from the path, or
+# put by pip into a folder of its own. PYTHON=python3.12 names the Python to take.
+UV := $(or $(shell command -v uv),.uv/bin/uv)
 # Jupyter refuses to serve root, who is the usual user of a container, unless told.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
@@ -22,18 +24,24 @@ lint: .venv/ready
 	$(BIN)/ruff format --check course_utils tests
 	$(BIN)/ruff format --check --line-length 110 notebooks
 
-.venv/ready: requirements.txt pyproject.toml
-	$(PYTHON) -c "import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else 'The course needs Python 3.11, 3.12 or 3.13; this is ' + sys.version.split()[0] + '. Try: make PYTHON=python3.12 $(MAKECMDGOALS)')"
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.txt
+.venv/ready: requirements.txt pyproject.toml | $(UV)
+	test -x $(BIN)/python || $(UV) venv --quiet --seed --clear $(if $(PYTHON),--python $(PYTHON)) .venv
+	$(UV) pip install --quiet --python $(BIN)/python -r requirements.txt
 	@touch $@
+
+.uv/bin/uv:
+	@for python in $(PYTHON) python3 python; do \
+	    { $$python -m venv .uv && .uv/bin/python -m pip install --quiet uv; } > .uv.log 2>&1 && break; rm -rf .uv; \
+	    $$python -m pip install --quiet --target .uv uv >> .uv.log 2>&1 && break; rm -rf .uv; \
+	done; \
+	test -x $@ || tail -n 3 .uv.log; rm -f .uv.log; \
+	test -x $@ || { echo "The course is installed with uv, which pip could not get here. Install it (https://docs.astral.sh/uv) and call make again."; exit 1; }
 
 # The lock: one file for Python 3.11-3.13 on Linux, macOS and Windows.
 lock: .venv/ready
-	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade --no-emit-index-url \
+	$(UV) pip compile pyproject.toml --universal --python-version 3.11 --upgrade --no-emit-index-url \
 	    --custom-compile-command "make lock" --output-file requirements.txt
 	printf '%s\n' '-e .' >> requirements.txt
 
 clean:
-	rm -rf .venv practice build *.egg-info .pytest_cache .ruff_cache
+	rm -rf .venv .uv practice build *.egg-info .pytest_cache .ruff_cache

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,6 @@ from ..stages import ROOT, typed
 __all__ = ["Finding", "doctor", "examine"]
 
 DISTRIBUTION = "keras-course"
-PYTHONS = ((3, 11), (3, 13))
 MEMORY = 4.0  # GiB free: a stage needs up to 3
 DISK = 2.0  # GiB free for what is downloaded and built
 PYTHON = typed(sys.executable)
@@ -54,11 +54,16 @@ def examine() -> Iterator[Finding]:
 
 
 def _python() -> Finding:
-    what = f"Python {platform.python_version()} ({platform.system()}, {platform.machine()})"
-    (low, high), here = PYTHONS, sys.version_info[:2]
-    if low <= here <= high:
+    here = platform.python_version()
+    what = f"Python {here} ({platform.system()}, {platform.machine()})"
+    asked = re.search(
+        r'^requires-python = ">=3\.(\d+),<3\.(\d+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.M
+    )
+    low, above = map(int, asked.groups())
+    if here.startswith("3.") and low <= int(here.split(".")[1]) < above:
         return Finding(what)
-    return Finding(what, "make an environment with Python 3.11, 3.12 or 3.13: TensorFlow has no wheels for others")
+    how = f"make an environment with Python 3.{low} to 3.{above - 1}, as README.md says: TensorFlow has no wheels for others"
+    return Finding(what, how)
 
 
 def _packages() -> Iterator[Finding]:

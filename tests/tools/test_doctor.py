@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections import namedtuple
 
 import pytest
 
@@ -69,10 +68,9 @@ def test_what_mends_can_be_typed_in_any_folder_where_paths_have_blanks(monkeypat
 
 
 def test_python_versions(monkeypatch):
-    version = namedtuple("version", "major minor micro")
-    for here, fine in (((3, 10, 9), False), ((3, 11, 0), True), ((3, 13, 5), True), ((3, 14, 0), False)):
-        monkeypatch.setattr(sys, "version_info", version(*here))
-        assert (not doctor._python().mend) == fine
+    for here, fine in (("3.10.9", False), ("3.11.0", True), ("3.13.5", True), ("3.14.0", False), ("4.0.0", False)):
+        monkeypatch.setattr("platform.python_version", lambda here=here: here)
+        assert (not doctor._python().mend) == fine, here
 
 
 def test_a_kernel_of_another_python(monkeypatch, tmp_path):
