@@ -1,20 +1,24 @@
 """Training that more than one stage needs: a progress bar for ``fit``, many steps in one compiled call, weights fresh or stored."""
 
-import hashlib
 import os
 import random
+import zipfile
+import zlib
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
+import IPython
 import numpy as np
 
 from .errors import CourseError
 from .live import Bar
 from .quiet import keras
+from .stages import ROOT
 
 __all__ = ["Progress", "fit_compiled", "gradients", "load_or_train", "reinitialise", "save_weights"]
 
-SUMS = "SHA256SUMS"  # in the folder of stored weights, in the form that the program sha256sum reads and writes
+HALF_PRECISION = 65_504  # the largest number that it holds
 
 
 class Progress(keras.callbacks.Callback):
@@ -29,13 +33,21 @@ class Progress(keras.callbacks.Callback):
         self.what = what
 
     def on_train_begin(self, logs=None):
-        self._bar = Bar(self.what, self.params["epochs"], "epochs").__enter__()
+        self._open = ExitStack()
+        self._bar = self._open.enter_context(Bar(self.what, self.params["epochs"], "epochs"))
+        if shell := IPython.get_ipython():  # Keras does not say when an error or an interruption ends a training
+            shell.events.register("post_run_cell", self._leave)
+            self._open.callback(shell.events.unregister, "post_run_cell", self._leave)
 
     def on_epoch_end(self, epoch, logs=None):
         self._bar.update(epoch + 1, ", ".join(f"{name} {value:.3f}" for name, value in (logs or {}).items()))
 
     def on_train_end(self, logs=None):
-        self._bar.__exit__(None, None, None)
+        self._open.close()
+
+    def _leave(self, result):
+        error = result.error_in_exec
+        self._open.__exit__(type(error) if error else KeyboardInterrupt, error, None)
 
 
 def reinitialise(model: keras.Model, seed: int) -> keras.Model:
@@ -250,30 +262,40 @@ def gradients(model: keras.Model, x: np.ndarray, y: np.ndarray, loss: Callable) 
     return [np.asarray(part) for part in tape.gradient(value, [weight.value for weight in model.trainable_weights])]
 
 
-def load_or_train(model: keras.Model, path: Path, train: Callable[[], keras.Model]) -> keras.Model:
+def load_or_train(model: keras.Model, path: Path | str, train: Callable[[], keras.Model]) -> keras.Model:
     """The model with stored weights in it; where there are none, they are trained and stored first.
 
     What ships with the course is loaded so; delete the file, and the next call trains it anew. Weights are read as plain
-    numbers, never unpickled, and only where their SHA-256 is the one that stands in ``SHA256SUMS`` beside the file.
+    numbers, never unpickled, and the file's own checksums (a zip's, one for each array) say where it is damaged.
 
     Args:
         model: built, of the shape the weights have or will have.
-        path: of the ``.npz`` file, as :func:`save_weights` writes it.
+        path: of the ``.npz`` file, as :func:`save_weights` writes it: ``"stage_10/translator.npz"`` below the course's
+            ``data``, or a whole path.
         train: gives a trained model of the same shape; called only where the file is not there.
     Returns: ``model`` itself, with the weights as they are stored.
-    Raises: CourseError for a file that is not the one stored, or weights of other shapes; it says how to mend it.
+    Raises: CourseError for a damaged file, one that is not of stored weights, or weights of other shapes.
     """
+    path = ROOT / "data" / path
     if not path.is_file():
         save_weights(train(), path)
-    wanted, found = _sums(path.parent).get(path.name), _digest(path)
-    if found != wanted:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            weights = [file[f"weight_{place}"].astype("float32") for place in range(len(file.files))]
+    except (
+        OSError,
+        EOFError,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
         raise CourseError(
-            f"{path} is not the file that was stored: its SHA-256 is {found}, and {SUMS} beside it says "
-            f"{wanted or 'nothing of it'}. Delete it, and the next call trains it anew; or get the file that ships with: "
-            f"git checkout -- {path.name} {SUMS}"
-        )
-    with np.load(path, allow_pickle=False) as file:
-        weights = [file[f"weight_{place}"].astype("float32") for place in range(len(file.files))]
+            f"{path} does not hold stored weights, or is damaged ({error}). Delete it, and the next call trains it anew; "
+            f"or get the file that ships with: git checkout -- {path.name}"
+        ) from error
     stored, own = [weight.shape for weight in weights], [tuple(w.shape) for w in model.get_weights()]
     if stored != own:
         raise CourseError(f"{path.name} holds weights of the shapes {stored}; the model has {own}")
@@ -281,32 +303,24 @@ def load_or_train(model: keras.Model, path: Path, train: Callable[[], keras.Mode
     return model
 
 
-def save_weights(model: keras.Model, path: Path) -> None:
+def save_weights(model: keras.Model, path: Path | str) -> None:
     """Store a built model's weights, compressed, in half precision: a quarter of the space, good to three digits.
 
     Args:
         model: built.
-        path: of the ``.npz`` file; its folder is made. Its SHA-256 goes into ``SHA256SUMS`` beside it.
+        path: as in :func:`load_or_train`; its folder is made.
+    Raises: CourseError for a weight that is not finite or beyond half precision, 65,504; nothing is written then.
     """
+    path = ROOT / "data" / path
+    for weight in model.weights:
+        largest = float(np.abs(keras.ops.convert_to_numpy(weight)).max(initial=0))
+        if not largest <= HALF_PRECISION:
+            raise CourseError(
+                f"{weight.path} has a weight of magnitude {largest:g}; half precision holds finite ones up to {HALF_PRECISION:,}"
+            )
     path.parent.mkdir(parents=True, exist_ok=True)
     arrays = {f"weight_{place}": weight.astype("float16") for place, weight in enumerate(model.get_weights())}
     part = path.with_name(path.name + ".part")
     with part.open("wb") as file:
         np.savez_compressed(file, **arrays)
     os.replace(part, path)
-    sums = _sums(path.parent) | {path.name: _digest(path)}
-    lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items()))
-    (path.parent / SUMS).write_text(lines, encoding="utf-8", newline="\n")
-
-
-def _sums(folder: Path) -> dict[str, str]:
-    """File name to SHA-256, from the folder's list; empty where there is none."""
-    if not (folder / SUMS).is_file():
-        return {}
-    lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
-    return {name: digest for digest, name in (line.split(maxsplit=1) for line in lines if line.strip())}
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
