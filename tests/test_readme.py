@@ -1,13 +1,12 @@
 """The README says of each stage what is so: there or in preparation, its measured cost, its picture."""
 
-import importlib.util
 import json
 import re
 
 import numpy as np
 import pytest
 
-from course_utils.makers.ablations import load_seeds
+from course_utils.makers.stage_08.ablations import load_seeds
 from course_utils.stages import ROOT, STAGES, find
 from course_utils.tools.costs import facts, read_costs
 
@@ -62,7 +61,7 @@ def test_the_teachers_guide_speaks_of_every_stage_that_is_there():
 
 REAL = {
     line.split("|")[2].split(":")[0].split(",")[0].strip(): line
-    for line in README.splitlines()
+    for line in (ROOT / "data" / "README.md").read_text(encoding="utf-8").splitlines()
     if line.startswith("| stage ")
 }  # what stands first in a row of the table of real data → the row
 
@@ -178,15 +177,6 @@ def test_the_table_of_real_data_says_how_much_memory_each_training_took():
     assert set(measured) == set(REAL) - {"Facebook pages"}  # which are measured with Cora
     for name, training in measured.items():
         assert f" min, {training['peak_gib']:.1f} GiB" in REAL[name].split("|")[3], name
-    spec = importlib.util.spec_from_file_location("measure_memory", ROOT / "data" / "measure_memory.py")
-    maker = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(maker)
-    for name, command in maker.COMMANDS.items():
-        assert measured[name]["command"].replace("dqn_agents", "stage_08") == command
-        shortened = maker.SHORTER.get(name, [])
-        assert measured[name]["shortened"] == [f"{there} → {instead}" for _, there, instead in shortened]
-        for file, there, _ in shortened:
-            assert there in (ROOT / file).read_text(encoding="utf-8"), (name, there)
 
 
 def test_the_table_of_real_data_says_what_the_quick_profile_shows_beside_it():

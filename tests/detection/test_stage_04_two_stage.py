@@ -38,7 +38,7 @@ def test_recall_of_selective_search_comes_out_again():
 def test_a_short_training_is_on_its_way(tmp_path):
     """A slice: seed 0 on an eighth of the scenes, from the shipped script's own function."""
     code = (
-        "import sys, json; sys.path.insert(0, sys.argv[1]); import make_two_stage as m\n"
+        "import sys, json; import course_utils.makers.stage_04.two_stage as m\n"
         "train, test = m.scenes(500, seed=1), m.scenes(100, split='test')\n"
         "searched = [m.proposals.selective_search(image) for image in test.images]\n"
         "model = m.faster_rcnn.FasterRCNN(len(m.CLASSES))\n"

@@ -1,6 +1,5 @@
 """The results that ship with stage 6 say what they are made of, hold every claim, and come out again."""
 
-import importlib.util
 import json
 from collections import Counter
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from course_utils import datasets
 from course_utils.encoders import scores as captions
 from course_utils.encoders.flickr import Photographs
+from course_utils.makers.stage_06 import sections
 from course_utils.stages import ROOT, find
 from course_utils.tools.definitions import selected
 from course_utils.tools.notebooks import read
@@ -26,10 +26,7 @@ SWEEP = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 
 @pytest.fixture(scope="module")
 def maker():
-    spec = importlib.util.spec_from_file_location("make_stage_06", FOLDER / "make.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return sections
 
 
 @pytest.mark.parametrize(("found", "seeds"), [(FOUND, [0, 1, 2, 3, 4]), (AGAIN, [0, 1, 2, 3, 4])])

@@ -1,15 +1,13 @@
 """What ships with stage 7 says what it is made of, and what can be measured again comes out again."""
 
-import importlib.util
 import json
 
 import numpy as np
 import pytest
 
 from course_utils import datasets, training
-from course_utils.gans import known
-from course_utils.gans import networks as gan
-from course_utils.gans import scores as generated
+from course_utils.gans import known, networks, scores
+from course_utils.makers import stage_07
 from course_utils.quiet import keras
 from course_utils.stages import ROOT
 
@@ -58,24 +56,21 @@ def test_the_shipped_rings_score_what_the_results_say():
         assert {name.replace("_", " ") for name in rings.files} == set(RESULTS["ring"])
         for name in rings.files:
             points, row = rings[name].astype("float64"), RESULTS["ring"][name.replace("_", " ")]
-            good = generated.good_samples(points, centres, 0.45).mean()
+            covered, good = scores.modes_and_quality(points, centres, 0.45)
             assert good == pytest.approx(row["good"][0], abs=0.04)  # 800 of the 2,000 that were measured
-            assert abs(generated.modes_covered(points, centres, 0.45) - row["covered"][0]) <= 1
+            assert abs(covered - row["covered"][0]) <= 1
 
 
 @pytest.mark.slow
 def test_the_shipped_generator_paints_in_the_style_that_is_ordered():
     """With a judge of another seed than the notebook's, and the notebook's own generator."""
-    spec = importlib.util.spec_from_file_location("make_07", FOLDER / "make.py")
-    make = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(make)
-    d = make.notebook_scope(judges=False)
+    d = stage_07.notebook_scope(judges=False)
     generator = d["make_generator"](32, 3, 4, d["MASTER_FILTERS"])
     painter = training.load_or_train(generator, FOLDER / "painter.npz", pytest.fail)
     assert (FOLDER / "painter.npz").stat().st_size < 1e6
     keras.utils.set_random_seed(5)
     data = datasets.load("paintings", samples=2000, seed=9)
-    judge, _ = gan.picture_judge(32, 3, 4)
+    judge, _ = networks.picture_judge(32, 3, 4)
     judge.fit(data.x_train, data.y_train, batch_size=64, epochs=8, verbose=0)
     ordered = np.arange(400) % 4
     told = judge.predict(d["paint"](painter, ordered, seed=8), verbose=0).argmax(axis=1)
@@ -126,13 +121,8 @@ def test_clothes_and_photographs_were_made_alike():
 
 
 def test_blurring_keeps_the_mean_of_each_block():
-    from importlib.util import module_from_spec, spec_from_file_location
-
-    spec = spec_from_file_location("make_stage_07", FOLDER / "make.py")
-    make = module_from_spec(spec)
-    spec.loader.exec_module(make)
     pictures = np.random.default_rng(0).random((2, 8, 8, 3))
-    flat = make.blurred(pictures)
+    flat = stage_07.blurred(pictures)
     assert flat.shape == pictures.shape
     np.testing.assert_allclose(flat[1, 4:, :4, 2], pictures[1, 4:, :4, 2].mean())
 

@@ -1,24 +1,17 @@
 """The results that ship with stage 10 say what they are made of, and a slice of them comes out again."""
 
-import importlib.util
 import json
 
 import numpy as np
 import pytest
 
 from course_utils.language import text
+from course_utils.makers.stage_10 import sections
 from course_utils.stages import ROOT
 from course_utils.tools.definitions import definitions
 
 FOLDER = ROOT / "data" / "stage_10"
 FILES = {name: json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in ("dialogue", "scaling", "floors", "vision", "photographs", "few_labels", "real", "real_zh", "translation")}  # fmt: skip
-
-
-def make():
-    spec = importlib.util.spec_from_file_location("stage_10_make", FOLDER / "make.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -131,8 +124,7 @@ def test_the_translators_weights_fit_its_vocabularies():
 @pytest.mark.slow
 def test_a_slice_comes_out_again():
     """Seed 0: n-grams exactly, a few pictures of the vision experiment nearly."""
-    module = make()
-    scope = definitions(10, module.PREPARED)
+    scope = definitions(10, sections.PREPARED)
     rows = scope["x_train"]
     counted = scope["NGrams"](order=4, vocabulary=len(scope["vocabulary"])).fit(row[row > 0] for row in rows)
     logs = counted.log_probabilities(scope["x_test"], scope["y_test"])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_utils.makers import ablations
+from course_utils.makers.stage_08 import ablations
 
 
 def test_shipped_results_are_complete():

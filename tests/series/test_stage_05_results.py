@@ -1,11 +1,11 @@
 """The results that ship with stage 5 say what they are made of, and slices of them come out again."""
 
-import importlib.util
 import json
 
 import numpy as np
 import pytest
 
+from course_utils.makers import stage_05
 from course_utils.stages import ROOT
 
 FOLDER = ROOT / "data" / "stage_05"
@@ -38,10 +38,7 @@ def test_the_same_training_stands_twice_in_the_file_with_the_same_errors():
 
 @pytest.fixture(scope="module")
 def maker():
-    spec = importlib.util.spec_from_file_location("make_stage_05", FOLDER / "make.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.Maker()
+    return stage_05.Maker()
 
 
 @pytest.mark.slow

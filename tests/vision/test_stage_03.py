@@ -1,6 +1,6 @@
 """Stage 3: what its notebook defines is what the package has, and what ships with it is what the code makes."""
 
-import importlib.util
+import importlib
 import json
 import os
 
@@ -71,11 +71,8 @@ def test_the_exercises_solutions_are_the_packages_blocks():
     same_outputs(mine, keras.Model(inputs, networks.preactivation_block(inputs, 8)))
 
 
-def makers(name: str = "make"):
-    spec = importlib.util.spec_from_file_location(f"{name}_stage_03", SHIPPED / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def makers(name: str = "pictures"):
+    return importlib.import_module(f"course_utils.makers.stage_03.{name}")
 
 
 @pytest.mark.parametrize("name", RESULTS)
@@ -192,7 +189,7 @@ def on_disk(name: str):
 @pytest.mark.slow
 @on_disk("cifar10")
 def test_the_first_round_on_cifar_comes_out_again():
-    make, cifar = makers("make_cifar"), datasets.load("cifar10")
+    make, cifar = makers("cifar"), datasets.load("cifar10")
     mean = cifar.x_train.mean(0, dtype="float64").astype("float32")
     x, y = make.pictures_of(0, cifar.x_train, cifar.y_train, mean)
     assert x.shape == (make.STEPS * make.BATCH, 32, 32, 3)
@@ -204,7 +201,7 @@ def test_the_first_round_on_cifar_comes_out_again():
 @on_disk("crop_sits")
 def test_the_network_in_time_on_real_fields_comes_out_again():
     accuracy = read_shipped("fields")["test_accuracy"]["1-D network"]
-    again = makers("make_fields").network_in_time()(seed=0)
+    again = makers("fields").network_in_time()(seed=0)
     assert again == pytest.approx(np.mean(accuracy), abs=0.08)
 
 
@@ -222,7 +219,7 @@ def test_every_model_was_asked_about_the_same_scenes():
 def test_colours_are_counted():
     picture = np.zeros((1, 2, 2, 3))
     picture[0, 0, 0] = 1.0, 0.5, 0.1
-    found = makers("make_scenes").colours(picture)[0].reshape(16, 3)
+    found = makers("scenes").colours(picture)[0].reshape(16, 3)
     assert found.sum(axis=0).tolist() == [1, 1, 1]
     assert [found[:, channel].nonzero()[0].tolist() for channel in range(3)] == [[0, 15], [0, 8], [0, 1]]
     assert found[0].tolist() == [0.75] * 3
@@ -231,7 +228,7 @@ def test_colours_are_counted():
 @pytest.mark.slow
 @on_disk("rsscn7")
 def test_the_linear_models_of_scenes_come_out_again():
-    make, real = makers("make_scenes"), datasets.load("rsscn7")
+    make, real = makers("scenes"), datasets.load("rsscn7")
     x, x_test = real.x_train.mean((1, 2)), real.x_test.mean((1, 2))
     again = np.array(make.linear(x, real.y_train, x_test, real.y_test))
     shipped = np.array(read_shipped("scenes")["confusions"]["mean colour, linear"])
@@ -239,7 +236,7 @@ def test_the_linear_models_of_scenes_come_out_again():
 
 
 def test_rounds_of_cifar_are_different_pictures_each_time_moved_anew():
-    make = makers("make_cifar")
+    make = makers("cifar")
     y = np.arange(make.PARTS * make.STEPS * make.BATCH + 3)
     x = np.broadcast_to(y[:, None, None, None] % 250, (len(y), 6, 6, 1)).astype("uint8")
     rounds = [make.pictures_of(number, x, y, np.float32(0)) for number in range(make.PARTS + 1)]

@@ -9,7 +9,6 @@ import platform
 import sys
 import time
 from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -18,9 +17,10 @@ from sklearn.preprocessing import StandardScaler
 
 from course_utils import datasets, networks
 from course_utils.quiet import keras
+from course_utils.stages import ROOT
 from course_utils.tools.definitions import selected
 
-FILE = Path(__file__).resolve().parent / "scenes.json"
+FILE = ROOT / "data" / "stage_03" / "scenes.json"
 BINS = 16
 
 

@@ -10,16 +10,16 @@ import platform
 import sys
 import time
 from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 
 from course_utils import datasets, networks, training
 from course_utils.quiet import keras
+from course_utils.stages import ROOT
 from course_utils.vision import classics, seeing
 from course_utils.vision.shapes import shapes
 
-HERE = Path(__file__).resolve().parent
+HERE = ROOT / "data" / "stage_03"
 SEEDS = (0, 1, 2, 3, 4)
 cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 

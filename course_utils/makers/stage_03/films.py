@@ -12,15 +12,15 @@ import platform
 import sys
 import time
 from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 
 from course_utils import datasets
 from course_utils.quiet import keras
+from course_utils.stages import ROOT
 from course_utils.vision import video
 
-HERE = Path(__file__).parent
+HERE = ROOT / "data" / "stage_03"
 BATCH, RATE = 32, 0.003
 EPOCHS = {"actions": 12, "jhmdb": 30}
 WHAT = {

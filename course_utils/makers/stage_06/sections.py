@@ -23,11 +23,11 @@ from types import SimpleNamespace
 import numpy as np
 
 from course_utils.networks.resnet import basic_block
-from course_utils.stages import find
+from course_utils.stages import ROOT, find
 from course_utils.tools.definitions import selected
 from course_utils.tools.notebooks import read
 
-HERE = Path(__file__).resolve().parent
+HERE = ROOT / "data" / "stage_06"
 SEEDS = (0, 1, 2, 3, 4)
 LONG_DATES = 40  # epochs of the decoder of dates without attention, in longer_dates; in the notebook five
 DATE_NAMES = (

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import CourseError
-from ..stages import ROOT
+from ...errors import CourseError
+from ...stages import ROOT
 
 __all__ = ["CASES", "FOLDER", "definitions", "load", "load_seeds", "run", "run_seeds"]
 
@@ -56,10 +56,10 @@ def definitions() -> dict:
 
     Raises: LookupError naming what the notebook does not define (any more).
     """
-    from .. import games, live
-    from ..games import full, pong
-    from ..quiet import keras
-    from ..tools.definitions import selected
+    from ... import games, live
+    from ...games import full, pong
+    from ...quiet import keras
+    from ...tools.definitions import selected
 
     space = {"np": np, "keras": keras, "ops": keras.ops, "games": games, "full": full, "pong": pong, "live": live}
     return selected(8, NAMES, space)
@@ -80,8 +80,8 @@ def run(game: str, case: str, seed: int, steps: int | None = None) -> list[dict]
     """
     if (game, case) not in CASES:
         raise CourseError(f"no case {case!r} of {game!r}; there are " + "; ".join(f"{g}: {c}" for g, c in CASES))
-    from ..games.acting import cartpoles
-    from ..quiet import keras
+    from ...games.acting import cartpoles
+    from ...quiet import keras
 
     d, change = definitions(), dict(CASES[game, case])
     network, kind = change.pop("network", {}), change.pop("memory_kind", None)
@@ -116,8 +116,8 @@ def run_seeds(game: str, seeds=range(5)) -> list[dict]:
     Returns: rows of ``game``, ``seed``, ``steps`` played, ``score`` (mean return of 100 fresh greedy games of CartPole
         or LunarLander; share of the balls caught in 200 × 400 fresh greedy steps of Catch), ``cpu_seconds`` of the training.
     """
-    from ..games.catch import catch_rate
-    from ..games.full import landers
+    from ...games.catch import catch_rate
+    from ...games.full import landers
 
     d, rows = definitions(), []
     for seed in seeds:
@@ -175,7 +175,7 @@ def _in_order(replay: type) -> type:
 
 
 def _cartpole_score(d, online, gamma, seed):
-    from ..games.acting import cartpoles, play_out, q_function
+    from ...games.acting import cartpoles, play_out, q_function
 
     q = q_function(online)
     played = play_out(cartpoles, lambda states: q(states).argmax(axis=1), 20, seed, gamma)
@@ -187,8 +187,8 @@ def _cartpole_score(d, online, gamma, seed):
 
 
 def _catch_score(d, online, gamma, seed):
-    from ..games.acting import q_function
-    from ..games.catch import catch_rate
+    from ...games.acting import q_function
+    from ...games.catch import catch_rate
 
     q = q_function(online)
     frames = online.input_shape[-1]

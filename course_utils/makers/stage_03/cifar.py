@@ -18,8 +18,9 @@ import numpy as np
 from course_utils import datasets, networks, training
 from course_utils.datasets.images import shifted
 from course_utils.quiet import keras
+from course_utils.stages import ROOT
 
-FILE = Path(__file__).resolve().parent / "cifar.json"
+FILE = ROOT / "data" / "stage_03" / "cifar.json"
 NAMES = ("plain 20", "residual 20", "plain 56", "residual 56")
 FILTERS, BATCH, STEPS, SEED = 8, 128, 78, 0
 PARTS = 5  # rounds in one pass over the 50,000 training pictures

@@ -25,7 +25,6 @@ import sys
 import time
 from collections import Counter
 from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 
@@ -36,7 +35,7 @@ from course_utils.language import scores as text_scores
 from course_utils.stages import ROOT
 from course_utils.tools.definitions import definitions, selected
 
-HERE = Path(__file__).resolve().parent
+HERE = ROOT / "data" / "stage_10"
 WHAT = "Each model of section 4 and 5 on the test's replies (pairs of slots never seen), by seed; slots and distinct-2 on the first 400 replies"
 SEEDS, WIDTHS, REPLY, SHOWN = range(5), (16, 32), 32, 10
 PHOTOGRAPHS, PHOTOGRAPH_STEPS = (1000, 10_000, 50_000), 6_300
@@ -52,9 +51,10 @@ COMMANDS = {
 }
 #: What the notebook prepares for its functions, beside constants in capitals.
 PREPARED = {
-    "corpus", "spoken", "vocabulary", "train", "test", "x_train", "y_train", "x_test", "y_test", "own", "moves", "asked", "digits",
+    "corpus", "spoken", "vocabulary", "train", "test", "x_train", "y_train", "x_test", "y_test", "user_turns",
+    "user_moves", "labelled", "labelled_test", "moves", "digits",
     "pictures", "unseen", "order", "rows", "backwards", "story", "prices", "log_range", "returns", "series", "windows", "target",
-    "split_day", "mean_", "deviation", "recent", "tomorrow", "known", "coefficients", "baselines",
+    "split_day", "train_mean", "train_deviation", "recent", "tomorrow", "day_week_month", "har_features", "coefficients", "baselines",
 }  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def dialogue(scope: dict, seed: int) -> dict:
     scope["learn"](bot, scope["x_train"], scope["y_train"], scope["EPOCHS"], seed)
     found = {"seed": seed, "Transformer": speaks(scope, bot)}
     if seed == 0:
-        counted = scope["NGrams"](order=4, vocabulary=size).fit(row[row > 0] for row in scope["x_train"])
+        counted = scope["ngrams"].NGrams(order=4, vocabulary=size).fit(row[row > 0] for row in scope["x_train"])
         logs = counted.log_probabilities(scope["x_test"], scope["y_test"])
         found["n-grams"] = {"perplexity": round(text_scores.perplexity(logs), 4)}
     return found
@@ -201,7 +201,7 @@ def photographs(seed: int) -> None:
     scope = selected(
         10,
         ("vit", "small_cnn", "order", "shuffle_patches", "accuracies", "likeness_of_places"),
-        {"np": np, "keras": keras, "layers": keras.layers, "transformer": transformer, "training": training,
+        {"np": np, "keras": keras, "layers": keras.layers, "networks": transformer, "training": training,
          "digits": real, "pictures": pictures, "unseen": unseen, "PATCH": patch, "SHAPE": (rows, rows, colours),
          "SIDE": rows // patch, "SIZES": PHOTOGRAPHS, "STEPS": PHOTOGRAPH_STEPS},
     )  # fmt: skip

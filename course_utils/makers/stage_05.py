@@ -10,22 +10,21 @@ import json
 import sys
 import time
 from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 
 from course_utils import datasets
-from course_utils.series.forecasting import Windows
+from course_utils.stages import ROOT
 from course_utils.tools.definitions import definitions
 
-HERE = Path(__file__).parent
+HERE = ROOT / "data" / "stage_05"
 FILE = HERE / "forecasts.json"
 STARTS = range(5)
 LENGTHS = (1, 2, 5, 10, 22, 44, 66)
 MARKETS = ("nasdaq", "sp500_2000", "shanghai", "aapl")
 PREPARED = {
-    "sp500", "prices", "nasdaq", "dates", "vol", "returns", "inputs", "targets", "past", "test", "volume", "busy", "other", "years",
-    "year_of",
+    "sp500", "prices", "nasdaq", "dates", "vol", "returns", "inputs", "targets", "past", "test", "volume", "volume_change",
+    "nasdaq_columns", "years", "year_of",
 }  # fmt: skip
 
 
@@ -40,12 +39,12 @@ class Maker:
     def error(self, net, windows, seed: int) -> float:
         """The squared error on the test days after training from one start."""
         self.space["learn"](net, windows.train.x, windows.train.y[..., 0], seed=seed)
-        forecast = self.space["said"](net, windows)[:, 0]
+        forecast = self.space["forecasts"](net, windows)[:, 0]
         return round(float(np.mean((forecast - self.vol[self.test]) ** 2)), 5)
 
     def windows(self, columns, length: int):
         """Windows of the columns, with tomorrow's log volatility as the target."""
-        return Windows(columns, self.vol[:, None], self.dates, self.space["STARTS"], length)
+        return self.space["Windows"](columns, self.vol[:, None], self.dates, self.space["STARTS"], length)
 
     def gru(self, length: int, features: int):
         """A new GRU of the notebook's size."""

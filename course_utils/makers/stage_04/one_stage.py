@@ -11,14 +11,14 @@ import json
 import sys
 import time
 from importlib.metadata import version
-from pathlib import Path
 
 from course_utils import training
 from course_utils.detection import yolo
 from course_utils.detection.boxes import error_kinds, mean_average_precision
 from course_utils.detection.scenes import CLASSES, scenes
+from course_utils.stages import ROOT
 
-FILE = Path(__file__).resolve().with_name("one_stage.json")
+FILE = ROOT / "data" / "stage_04" / "one_stage.json"
 TRAINING, TESTING, SURE = 4000, 300, 0.3
 
 

@@ -11,14 +11,13 @@ import time
 from contextlib import redirect_stdout
 from importlib.metadata import version
 from io import StringIO
-from pathlib import Path
 
 import numpy as np
 
-from course_utils.stages import find
+from course_utils.stages import ROOT, find
 from course_utils.tools.notebooks import read
 
-HERE = Path(__file__).parent
+HERE = ROOT / "data" / "stage_02"
 TURNS, STARTS = range(5), range(5)
 KEPT = {1: "all flights", 4: "every fourth flight"}
 SECTIONS = ("The split", "The preprocessing is a model too", "Baselines first", "The network")
@@ -49,8 +48,8 @@ def main(every: int, name: str, command: str) -> None:
     setup, *section = cells()
     space = {"__name__": "notebook"}
     exec(setup + "\nfrom keras import callbacks", space)
-    space["table"] = space["flight_data"].flights(every)
-    space["columns"] = {"numbers": list(space["flight_data"].NUMBERS), "names": list(space["flight_data"].CATEGORIES)}
+    space["table"] = space["flights"].load(every)
+    space["columns"] = {"numbers": list(space["flights"].NUMBERS), "names": list(space["flights"].CATEGORIES)}
     space["check"] = Unchecked()
     days = space["table"]["day"].max() + 1
     flights = np.zeros(days, int)

@@ -11,7 +11,6 @@ import json
 import sys
 import time
 from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 
@@ -19,8 +18,9 @@ from course_utils.detection import faster_rcnn, yolo
 from course_utils.detection import folders as detection_folders
 from course_utils.detection.boxes import mean_average_precision
 from course_utils.quiet import keras
+from course_utils.stages import ROOT
 
-FILE = Path(__file__).resolve().with_name("blood_cells.json")
+FILE = ROOT / "data" / "stage_04" / "blood_cells.json"
 MOST, SHOWN, SURE = 32, 3, 0.5
 
 

@@ -9,7 +9,6 @@ import json
 import sys
 import time
 from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 
@@ -17,8 +16,9 @@ from course_utils import training
 from course_utils.detection import faster_rcnn, proposals
 from course_utils.detection.boxes import mean_average_precision
 from course_utils.detection.scenes import CLASSES, scenes
+from course_utils.stages import ROOT
 
-FILE = Path(__file__).resolve().with_name("two_stage.json")
+FILE = ROOT / "data" / "stage_04" / "two_stage.json"
 COUNTS = (5, 10, 25, 50)
 TRAINING, TESTING = 4000, 300
 

@@ -8,7 +8,6 @@ import json
 import platform
 import time
 from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -17,9 +16,10 @@ from sklearn.preprocessing import StandardScaler
 
 from course_utils import datasets
 from course_utils.quiet import keras
+from course_utils.stages import ROOT
 from course_utils.tools.definitions import selected
 
-FILE = Path(__file__).resolve().parent / "fields.json"
+FILE = ROOT / "data" / "stage_03" / "fields.json"
 SEEDS = range(5)
 
 

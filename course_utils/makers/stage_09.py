@@ -11,11 +11,11 @@ import platform
 import sys
 import time
 from importlib.metadata import version
-from pathlib import Path
 
+from course_utils.stages import ROOT
 from course_utils.tools.definitions import definitions
 
-HERE = Path(__file__).resolve().parent
+HERE = ROOT / "data" / "stage_09"
 
 
 def main() -> None:

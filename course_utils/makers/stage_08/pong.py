@@ -17,10 +17,11 @@ import numpy as np
 
 from course_utils.games import agents, pong
 from course_utils.games.acting import play_out, q_function
-from course_utils.makers import ablations
+from course_utils.makers.stage_08 import ablations
+from course_utils.stages import ROOT
 from course_utils.training import save_weights
 
-HERE = Path(__file__).resolve().parent
+HERE = ROOT / "data" / "stage_08"
 SEED, EVERY, STEPS, FRESH = 0, 30_720, 600_000, 30
 
 
@@ -72,12 +73,31 @@ def measure(folder: Path = HERE) -> None:
     np.savez_compressed(folder / "pong_game.npz", **written_down(network, seed=7))
 
 
+def positions_on(screens: np.ndarray) -> np.ndarray:
+    """Where ball and paddles are, (n, 8) int16, as ``pong.draw`` takes them.
+
+    Args:
+        screens: (n, 210, 160) uint8 grey screens of Pong.
+    """
+    positions = np.full((len(screens), 8), pong.MISSING, "int16")
+    for place, screen in enumerate(screens):
+        court = screen[pong.ROWS]
+        ball = np.argwhere(court == pong.BALL)
+        if len(ball):
+            positions[place, :4] = (*ball.min(axis=0)[::-1], *(ball.max(axis=0)[::-1] + 1))
+        for side, ((first, end), grey) in enumerate(zip(pong.PADDLES, (pong.LEFT, pong.RIGHT), strict=True)):
+            rows = np.flatnonzero((court[:, first:end] == grey).any(axis=1))
+            if len(rows):
+                positions[place, 4 + 2 * side : 6 + 2 * side] = rows[0], rows[-1] + 1
+    return positions
+
+
 def written_down(network, seed: int) -> dict[str, np.ndarray]:
     """One game of the network: ``positions`` (steps, 8) as ``pong.draw`` takes them, ``actions`` and ``rewards``, (steps,)."""
     envs, choose, log, over = pong.courts(1), greedy(network), [], False
     states, _ = envs.reset(seed=seed)
     while not over:
-        positions, actions = pong.read(envs.screens[:, 0])[0], choose(states)
+        positions, actions = positions_on(envs.env.screens[:, 0])[0], choose(states)
         states, rewards, terminated, truncated, _ = envs.step(actions)
         log.append((positions, actions[0], rewards[0]))
         over = bool(terminated[0] or truncated[0])

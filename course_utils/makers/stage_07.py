@@ -25,9 +25,10 @@ import numpy as np
 
 from course_utils import training
 from course_utils.datasets import images
+from course_utils.stages import ROOT
 from course_utils.tools.definitions import definitions
 
-HERE = Path(__file__).resolve().parent
+HERE = ROOT / "data" / "stage_07"
 SEEDS = range(5)
 PREPARED = {  # what the functions of the notebook need besides each other
     "artist", "bounds", "z_shown", "centres", "blobs", "z_ring", "collection", "real_pictures", "real_styles", "judge",

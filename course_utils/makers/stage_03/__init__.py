@@ -1,0 +1,1 @@
+"""What makes the results that ship with stage 3."""
