@@ -11,8 +11,8 @@ import numpy as np
 from ..errors import CourseError
 from ..quiet import keras
 from ..training import Progress
-from .boxes import nms
-from .roi import RoIAlign
+from .box_metrics import nms
+from .networks import RoIAlign
 
 __all__ = [
     "FasterRCNN",
@@ -28,9 +28,11 @@ __all__ = [
 ]
 
 ops = keras.ops
+OBJECT, BACKGROUND = 0.6, 0.3  # IoU from which an anchor says object, below which it says background
+LARGEST = 2.5  # t_w and t_h are cut off there when boxes are decoded: an untrained network's stay finite
 
 
-def make_anchors(image_size: int, stride: int, sizes: Sequence[float], ratios: Sequence[float] = (1.0,)) -> np.ndarray:
+def make_anchors(image_size: int, stride: int, sizes: Sequence[float], ratios: Sequence[float]) -> np.ndarray:
     """Boxes of every size and ratio around the centre of every cell, (cells · sizes · ratios, 4) float32, pixels.
 
     In the order of cells row by row, then sizes, then ratios; a box may stick out of the image. A box of size s and
@@ -70,18 +72,17 @@ def encode(boxes, references):
     return ops.stack([(x - rx) / rw, (y - ry) / rh, ops.log(w / rw), ops.log(h / rh)], axis=-1)
 
 
-def decode(steps, references, largest: float = 2.5):
-    """The boxes that ``encode`` came from: (…, 4) corners.
+def decode(steps, references):
+    """The boxes that ``encode`` came from, at most e^2.5 times as wide and high as their references: (…, 4) corners.
 
     Args:
         steps: (…, 4) t_x, t_y, t_w, t_h.
         references: (…, 4) float, of positive width and height; may have fewer leading axes.
-        largest: t_w and t_h are cut off above it, so that an untrained network's boxes stay finite.
     """
     rx, ry, rw, rh = _centres(references)
     x, y = rx + steps[..., 0] * rw, ry + steps[..., 1] * rh
-    half_w = rw * ops.exp(ops.minimum(steps[..., 2], largest)) / 2
-    half_h = rh * ops.exp(ops.minimum(steps[..., 3], largest)) / 2
+    half_w = rw * ops.exp(ops.minimum(steps[..., 2], LARGEST)) / 2
+    half_h = rh * ops.exp(ops.minimum(steps[..., 3], LARGEST)) / 2
     return ops.stack([x - half_w, y - half_h, x + half_w, y + half_h], axis=-1)
 
 
@@ -101,25 +102,24 @@ def overlaps(a, b):
     return both / ops.maximum(areas[0] + areas[1] - both, 1e-9)
 
 
-def anchor_targets(anchors, boxes, present, high: float = 0.6, low: float = 0.3):
+def anchor_targets(anchors, boxes, present):
     """What each anchor should say: labels (batch, anchors) float 1, 0 or −1, and steps (batch, anchors, 4).
 
-    1 (an object) where the IoU with some box reaches ``high``, or where no anchor has more with that box; 0 (background)
-    where the IoU with every box is below ``low``; −1 (does not count) in between. The steps lead to the box with the highest
-    IoU; they mean nothing where the label is not 1.
+    1 (an object) where the IoU with some box reaches 0.6, or where no anchor has more with that box; 0 (background)
+    where the IoU with every box is below 0.3; −1 (does not count) in between. The steps lead to the box with the highest
+    IoU; they are 0 where the label is not 1.
 
     Args:
         anchors: (anchors, 4) float.
         boxes: (batch, most, 4) float, padded.
         present: (batch, most) 1 for a box, 0 for padding.
-        high, low: in (0, 1).
     """
     anchors, present = ops.convert_to_tensor(anchors), ops.cast(present, "float32")
     iou = overlaps(anchors, boxes) * present[:, None, :]  # (batch, anchors, most)
     best = ops.max(iou, axis=-1)
     is_best = ops.logical_and(iou >= ops.max(iou, axis=1, keepdims=True) - 1e-6, iou > 0.05)
-    positive = ops.logical_or(best >= high, ops.any(is_best, axis=-1))
-    labels = ops.where(positive, 1.0, ops.where(best < low, 0.0, -1.0))
+    positive = ops.logical_or(best >= OBJECT, ops.any(is_best, axis=-1))
+    labels = ops.where(positive, 1.0, ops.where(best < BACKGROUND, 0.0, -1.0))
     matched = _take(boxes, ops.argmax(iou, axis=-1))
     return labels, ops.where(positive[..., None], encode(_never_empty(matched), anchors), 0.0)
 
@@ -170,80 +170,72 @@ class FasterRCNN(keras.Model):
     Stage one, the region proposal network, says for each anchor whether it holds an object and how to move it. Stage two
     cuts the best proposals out of the same feature map (RoI align), names them and moves them once more.
 
-    Called with a dictionary: "images" (batch, size, size, 3) float in [0, 1]; and for training also "boxes" (batch, most, 4)
-    float pixels, "classes" (batch, most) int from 0, "present" (batch, most) 1 or 0. It adds its four losses by itself, and reports
-    them as rpn_object, rpn_box, head_class and head_box; :func:`fit` trains it, :func:`detect` uses it.
+    Called with images (batch, size, size, 3) float in [0, 1], it returns what both stages say, by name: "features", "rpn_logits",
+    "rpn_steps", "proposals", "probabilities" and "boxes". Its targets are a dictionary: "boxes" (batch, most, 4) float pixels,
+    "classes" (batch, most) int from 0, "present" (batch, most) 1 or 0. Its loss is the sum of four, which it also reports one by
+    one: rpn_object, rpn_box, head_class and head_box. :func:`fit` trains it, :func:`detect` uses it.
 
     Args:
         classes: how many kinds of objects.
         image_size: width and height, pixels, a multiple of 8.
-        sizes, ratios: of the anchors, as in :func:`make_anchors`.
-        filters: of the backbone's three stages.
-        hidden_units: of the second stage's head.
-        proposals: how many regions stage two looks at.
+        sizes: of the anchors, as in :func:`make_anchors`.
+        candidates: how many anchors, those most like objects, go into the suppression.
+        proposals: how many regions of what it keeps stage two looks at.
         sampled: how many of them are trained on, half of them objects at most where there is a choice.
     """
 
     STRIDE, BINS = 8, 3
+    RATIOS = (1.0, 1.6)  # of the anchors, height over width
+    FILTERS, HIDDEN_UNITS = (24, 48, 64), 96  # of the backbone's three stages and of the head
     NMS = 0.7  # threshold of the suppression of proposals
     SCALE = (10.0, 10.0, 5.0, 5.0)  # of the head's steps, which are small
 
-    def __init__(self, classes, image_size=64, sizes=(14, 20, 28), ratios=(1.0, 1.6), filters=(24, 48, 64),
-                 hidden_units=96, proposals=50, sampled=24, **options):  # fmt: skip
+    def __init__(self, classes, image_size=64, sizes=(14, 20, 28), candidates=128, proposals=50, sampled=24, **options):
         super().__init__(**options)
         self.settings = {
-            "classes": classes, "image_size": image_size, "sizes": tuple(sizes), "ratios": tuple(ratios),
-            "filters": tuple(filters), "hidden_units": hidden_units, "proposals": proposals, "sampled": sampled,
+            "classes": classes, "image_size": image_size, "sizes": tuple(sizes), "candidates": candidates,
+            "proposals": proposals, "sampled": sampled,
         }  # fmt: skip
         self.classes, self.image_size = classes, image_size
-        self.proposals, self.sampled = proposals, sampled
-        self.anchors = make_anchors(image_size, self.STRIDE, sizes, ratios)
-        # How many anchors go into the suppression: 128 for 50 proposals.
-        self.candidates = min(proposals * 128 // 50, len(self.anchors))
+        self.candidates, self.proposals, self.sampled = candidates, proposals, sampled
+        self.anchors = make_anchors(image_size, self.STRIDE, sizes, self.RATIOS)
         layers = keras.layers
-        per_cell = len(sizes) * len(ratios)
+        per_cell, depth = len(sizes) * len(self.RATIOS), self.FILTERS[-1]
         self.backbone = keras.Sequential(name="backbone")
-        for stage, count in enumerate(filters):
+        for stage, count in enumerate(self.FILTERS):
             for place in range(1 if stage == 0 else 2):
                 self.backbone.add(layers.Conv2D(count, 3, 2 if place == 0 else 1, "same", use_bias=False))
                 self.backbone.add(layers.BatchNormalization(momentum=0.9))
                 self.backbone.add(layers.ReLU())
-        self.rpn = layers.Conv2D(filters[-1], 3, padding="same", activation="relu", name="rpn")
+        self.rpn = layers.Conv2D(depth, 3, padding="same", activation="relu", name="rpn")
         small = keras.initializers.RandomNormal(stddev=0.01)
         self.rpn_object = layers.Conv2D(per_cell, 1, kernel_initializer=small, name="rpn_object_logits")
         self.rpn_steps = layers.Conv2D(4 * per_cell, 1, kernel_initializer=small, name="rpn_steps")
         self.align = RoIAlign(self.BINS, self.STRIDE)
-        self.hidden = layers.Dense(hidden_units, activation="relu", name="head")
+        self.hidden = layers.Dense(self.HIDDEN_UNITS, activation="relu", name="head")
         self.head_class = layers.Dense(classes + 1, name="head_class_logits")  # class 0 is the background
         self.head_steps = layers.Dense(4, kernel_initializer=small, name="head_steps")
         self.random = keras.random.SeedGenerator(0)
         names = ("rpn_object", "rpn_box", "head_class", "head_box")
         self.trackers = [keras.metrics.Mean(name=name) for name in names]
-        self.build()
+        cells = (None, image_size // self.STRIDE, image_size // self.STRIDE, depth)
+        self.backbone.build((None, image_size, image_size, 3))
+        for layer in (self.rpn, self.rpn_object, self.rpn_steps):
+            layer.build(cells)
+        self.hidden.build((None, None, self.BINS**2 * depth))
+        for layer in (self.head_class, self.head_steps):
+            layer.build((None, None, self.HIDDEN_UNITS))
+        self.built = True
 
     def get_config(self):
         return self.settings
 
-    def build(self, shapes=None):
-        pixels, cells = self.image_size, self.image_size // self.STRIDE
-        depth = self.settings["filters"][-1]
-        self.backbone.build((None, pixels, pixels, 3))
-        self.rpn.build((None, cells, cells, depth))
-        self.rpn_object.build((None, cells, cells, depth))
-        self.rpn_steps.build((None, cells, cells, depth))
-        self.hidden.build((None, None, self.BINS**2 * depth))
-        self.head_class.build((None, None, self.settings["hidden_units"]))
-        self.head_steps.build((None, None, self.settings["hidden_units"]))
-        self.built = True
-
-    def call(self, inputs, training=False):
-        features = self.features(inputs["images"], training)
+    def call(self, images, training=False):
+        features = self.features(images, training)
         logits, steps = self.first_look(features)
-        regions, scores = self.propose(logits, steps)
-        if "boxes" in inputs:
-            found = {name: inputs[name] for name in ("boxes", "classes", "present")}
-            self._add_losses(features, logits, steps, regions, **found)
-        return self.second_look(features, regions) | {"proposals": regions, "proposal_scores": scores}
+        regions = self.propose(logits, steps)
+        found = {"features": features, "rpn_logits": logits, "rpn_steps": steps, "proposals": regions}
+        return found | self.second_look(features, regions)
 
     def features(self, images, training=False):
         """(batch, cells, cells, depth) the backbone's map."""
@@ -256,13 +248,13 @@ class FasterRCNN(keras.Model):
         return (ops.reshape(self.rpn_object(shared), (-1, count)), ops.reshape(self.rpn_steps(shared), (-1, count, 4)))
 
     def propose(self, logits, steps):
-        """The best regions after suppression, (batch, proposals, 4), and their logits; what was suppressed fills up the end."""
+        """The best regions after suppression, (batch, proposals, 4); what was suppressed fills up the end."""
         best, numbers = ops.top_k(ops.stop_gradient(logits), self.candidates)
         regions = decode(_take(ops.stop_gradient(steps), numbers), ops.take(self.anchors, numbers, axis=0))
         regions = _never_empty(ops.clip(regions, 0, self.image_size))
         kept = suppress(regions, self.NMS)
-        scores, order = ops.top_k(ops.where(kept, best, best - 1000.0), self.proposals)
-        return ops.stop_gradient(_take(regions, order)), scores
+        _, order = ops.top_k(ops.where(kept, best, best - 1000.0), self.proposals)
+        return ops.stop_gradient(_take(regions, order))
 
     def second_look(self, features, regions):
         """The head: "probabilities" (batch, regions, 1 + classes), background first, and "boxes" (batch, regions, 4)."""
@@ -275,23 +267,20 @@ class FasterRCNN(keras.Model):
         hidden = self.hidden(ops.reshape(pooled, (-1, regions.shape[1], self.BINS**2 * features.shape[-1])))
         return self.head_class(hidden), self.head_steps(hidden)
 
-    def _add_losses(self, features, logits, steps, regions, boxes, classes, present):
-        present = ops.cast(present, "float32")
-        labels, wanted = anchor_targets(self.anchors, boxes, present)
-        losses = [*self._rpn_losses(logits, steps, labels, wanted)]
-        regions, kinds, wanted = self._sample(regions, boxes, classes, present)
-        kind_logits, moves = self._head(features, regions)
-        said = ops.log_softmax(kind_logits) * ops.one_hot(kinds, self.classes + 1, dtype="float32")
-        losses.append(-ops.mean(ops.sum(said, axis=-1)))
-        found = ops.cast(kinds > 0, "float32")
-        far = ops.sum(_smooth(moves - wanted), axis=-1)
-        losses.append(ops.sum(far * found) / ops.maximum(ops.sum(found), 1.0) / 4)
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        """The sum of the four losses; Keras calls it in each training step."""
+        present = ops.cast(y["present"], "float32")
+        losses = [
+            *self._rpn_losses(y_pred["rpn_logits"], y_pred["rpn_steps"], y["boxes"], present),
+            *self._head_losses(y_pred["features"], y_pred["proposals"], y["boxes"], y["classes"], present),
+        ]
         for tracker, loss in zip(self.trackers, losses, strict=True):
-            self.add_loss(loss)
             tracker.update_state(loss)
+        return sum(losses)
 
-    def _rpn_losses(self, logits, steps, labels, wanted, per_object=3):
+    def _rpn_losses(self, logits, steps, boxes, present, per_object=3):
         """Of all objects' anchors, and of three times as many of the background, drawn by lot."""
+        labels, wanted = anchor_targets(self.anchors, boxes, present)
         positive = ops.cast(labels == 1, "float32")
         lot = keras.random.uniform(ops.shape(labels), seed=self.random)
         background = ops.cast(labels == 0, "float32")
@@ -302,6 +291,16 @@ class FasterRCNN(keras.Model):
         object_loss = ops.sum(each * counted) / ops.maximum(ops.sum(counted), 1.0)
         far = ops.sum(_smooth(5 * (steps - wanted)), axis=-1)
         return object_loss, ops.sum(far * positive) / ops.maximum(ops.sum(positive), 1.0) / 4
+
+    def _head_losses(self, features, regions, boxes, classes, present):
+        """Of the regions that were drawn: cross-entropy of their classes, and the steps of those that show an object."""
+        regions, kinds, wanted = self._sample(regions, boxes, classes, present)
+        logits, steps = self._head(features, regions)
+        given = ops.log_softmax(logits) * ops.one_hot(kinds, self.classes + 1, dtype="float32")
+        class_loss = -ops.mean(ops.sum(given, axis=-1))
+        objects = ops.cast(kinds > 0, "float32")
+        far = ops.sum(_smooth(steps - wanted), axis=-1)
+        return class_loss, ops.sum(far * objects) / ops.maximum(ops.sum(objects), 1.0) / 4
 
     def _sample(self, regions, boxes, classes, present):
         """Regions to train the head on, (batch, sampled, 4), their classes (0: background) and steps."""
@@ -341,8 +340,7 @@ def fit(
 ) -> dict[str, list[float]]:
     """Train both stages at once, and return the mean of each loss over each epoch.
 
-    Adam; the rate rises over the first tenth of the steps and falls to zero along a cosine. A second call on the same model (after
-    :func:`course_utils.training.reinitialise`) uses the compiled step of the first.
+    Adam, new in each call; the rate rises over the first tenth of the steps and falls to zero along a cosine.
 
     Args:
         model: the detector.
@@ -366,55 +364,51 @@ def fit(
             f"epochs must be at least 1, batch_size 1 to {scenes}, learning_rate positive; "
             f"got {epochs!r}, {batch_size!r} and {learning_rate!r}"
         )
-    scenes = scenes // batch_size * batch_size
     steps = scenes // batch_size * epochs
-    if getattr(model, "optimizer", None) is None:
-        rate = keras.optimizers.schedules.CosineDecay(
-            1e-5, max(1, steps - steps // 10), warmup_target=learning_rate, warmup_steps=max(1, steps // 10)
-        )
-        model.compile(optimizer=keras.optimizers.Adam(rate, clipnorm=5.0), jit_compile=False)
-    data = {
-        "images": np.asarray(images[:scenes], dtype="float32"),
-        "boxes": np.asarray(boxes[:scenes], dtype="float32"),
-        "classes": np.asarray(classes[:scenes], dtype="int32"),
-        "present": np.asarray(present[:scenes], dtype="float32"),
+    rise = max(1, steps // 10)
+    rate = keras.optimizers.schedules.CosineDecay(
+        1e-5, max(1, steps - rise), warmup_target=learning_rate, warmup_steps=rise
+    )
+    model.compile(optimizer=keras.optimizers.Adam(rate, clipnorm=5.0), jit_compile=False)
+    whole = slice(scenes // batch_size * batch_size)
+    targets = {
+        "boxes": np.asarray(boxes[whole], dtype="float32"),
+        "classes": np.asarray(classes[whole], dtype="int32"),
+        "present": np.asarray(present[whole], dtype="float32"),
     }
+    images = np.asarray(images[whole], dtype="float32")
     bar = [Progress("Training the detector")]
-    return model.fit(data, batch_size=batch_size, epochs=epochs, verbose=0, callbacks=bar).history
+    return model.fit(images, targets, batch_size=batch_size, epochs=epochs, verbose=0, callbacks=bar).history
 
 
 def detect(
-    model: FasterRCNN, images: np.ndarray, least: float = 0.05, threshold: float = 0.5, batch_size: int = 50
+    model: FasterRCNN, images: np.ndarray, batch_size: int = 50
 ) -> tuple[list[tuple[np.ndarray, np.ndarray, np.ndarray]], np.ndarray]:
-    """Detections of each image, as :mod:`course_utils.detection.boxes` takes them, and the proposals (images, proposals, 4).
+    """Detections of each image, as :func:`to_detections` gives them, and the proposals (images, proposals, 4).
 
     Args:
         model: a trained detector.
         images: (images, size, size, 3) float in [0, 1].
-        least, threshold: as in :func:`to_detections`.
         batch_size: a divisor of the number of images compiles once.
     """
-    out = model.predict({"images": np.asarray(images, dtype="float32")}, batch_size=batch_size, verbose=0)
-    return to_detections(out["probabilities"], out["boxes"], least, threshold), out["proposals"]
+    out = model.predict(np.asarray(images, dtype="float32"), batch_size=batch_size, verbose=0)
+    return to_detections(out["probabilities"], out["boxes"]), out["proposals"]
 
 
-def to_detections(
-    probabilities, boxes, least: float = 0.05, threshold: float = 0.5
-) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+def to_detections(probabilities, boxes) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """What a head says of its regions as lists of detections: for each image boxes (n, 4), scores (n,), classes (n,).
 
-    Every region is a candidate for every class; then each class is thinned out by non-maximum suppression.
+    Every region is a candidate for every class whose probability is 0.05 or more; then each class is thinned out by
+    non-maximum suppression with the threshold 0.5.
 
     Args:
         probabilities: (images, regions, 1 + classes), background first.
         boxes: (images, regions, 4) pixels.
-        least: candidates with a lower probability are left out.
-        threshold: of the suppression.
     """
     found = []
     for chances, places in zip(np.asarray(probabilities), np.asarray(boxes), strict=True):
-        regions, classes = np.nonzero(chances[:, 1:] >= least)
+        regions, classes = np.nonzero(chances[:, 1:] >= 0.05)
         scores = chances[regions, classes + 1]
-        kept = nms(places[regions], scores, threshold, classes)
+        kept = nms(places[regions], scores, 0.5, classes)
         found.append((places[regions][kept], scores[kept], classes[kept]))
     return found

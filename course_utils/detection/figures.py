@@ -17,12 +17,10 @@ __all__ = [
     "found_and_missed",
     "grid",
     "misses",
-    "on_image",
     "pairs",
     "pipelines",
     "precision_recall",
     "recall_curves",
-    "regions",
     "search",
     "show_scene",
     "show_scenes",
@@ -36,7 +34,7 @@ KIND_COLOURS = {
 
 
 def draw_boxes(axis, boxes: np.ndarray, labels: Sequence[str] = (), colour: str | Sequence[str] = COLOURS[1],
-               line: str = "-"):  # fmt: skip
+               line: str = "-", width: float = 1.6):  # fmt: skip
     """The axis, with boxes on it and a label over each.
 
     Args:
@@ -44,7 +42,7 @@ def draw_boxes(axis, boxes: np.ndarray, labels: Sequence[str] = (), colour: str 
         boxes: (N, 4) corners in pixels, from the picture's edge.
         labels: none, or one a box.
         colour: one for all, or one a box.
-        line: Matplotlib's line style.
+        line, width: Matplotlib's line style; points.
     Raises: CourseError where labels or colours are not as many as boxes.
     """
     from matplotlib.patches import Rectangle
@@ -53,38 +51,35 @@ def draw_boxes(axis, boxes: np.ndarray, labels: Sequence[str] = (), colour: str 
     colours = [colour] * len(boxes) if isinstance(colour, str) else list(colour)
     if len(labels) not in (0, len(boxes)) or len(colours) != len(boxes):
         raise CourseError(f"{len(boxes)} boxes need as many labels and colours; got {len(labels)} and {len(colours)}")
-    for place, (x1, y1, x2, y2) in enumerate(boxes - 0.5):  # a pixel's centre is its number
-        axis.add_patch(
-            Rectangle((x1, y1), x2 - x1, y2 - y1, fill=False, edgecolor=colours[place], linewidth=1.6, linestyle=line)
-        )
-        if len(labels):
-            axis.text(
-                x1 + 0.5, y1 - 0.6 if y1 > 4 else y1 + 5.5, labels[place], fontsize=7, color="white", clip_on=True,
-                bbox={"facecolor": colours[place], "edgecolor": "none", "pad": 0.8},
-            )  # fmt: skip
+    for (x1, y1, x2, y2), edge in zip(boxes, colours, strict=True):
+        style = {"edgecolor": edge, "linewidth": width, "linestyle": line}
+        axis.add_patch(Rectangle((x1, y1), x2 - x1, y2 - y1, fill=False, **style))
+    for (x1, y1, *_), text, edge in zip(boxes, labels, colours, strict=False):
+        axis.text(
+            x1 + 0.5, y1 - 0.6 if y1 > 4 else y1 + 5.5, text, fontsize=7, color="white", clip_on=True,
+            bbox={"facecolor": edge, "edgecolor": "none", "pad": 0.8},
+        )  # fmt: skip
     return axis
 
 
-def show_scene(axis, image: np.ndarray, boxes: np.ndarray = (), classes: Sequence[int] = (), names: Sequence[str] = (),
-               scores: Sequence[float] = (), colour: str | Sequence[str] = COLOURS[1]):  # fmt: skip
-    """The axis, with a picture and its labelled boxes.
+def show_scene(axis, image: np.ndarray, boxes: np.ndarray = (), labels: Sequence[str] = (), **options):
+    """The axis, with a picture and its boxes.
 
     Args:
         axis: Matplotlib axis.
         image: (height, width, 3) float in [0, 1].
-        boxes: (N, 4) corners in pixels.
-        classes: (N,) numbers, or none for boxes without a label.
-        names: of the classes.
-        scores: (N,), written behind the name; or none.
-        colour: one for all, or one a box.
+        boxes, labels, options: as in :func:`draw_boxes`.
     """
-    axis.imshow(image)
-    axis.set(xticks=[], yticks=[])
-    axis.grid(False)
-    labels = [names[int(label)] for label in classes]
-    if len(scores):
-        labels = [f"{label} {score:.2f}" for label, score in zip(labels, scores, strict=True)]
-    return draw_boxes(axis, boxes, labels, colour)
+    height, width = image.shape[:2]
+    axis.imshow(image, extent=(0, width, height, 0), vmin=0, vmax=1)
+    axis.set(xlim=(0, width), ylim=(height, 0))
+    axis.set_axis_off()
+    return draw_boxes(axis, boxes, labels, **options)
+
+
+def _texts(names: Sequence[str], classes: Sequence[int], scores: Sequence[float] = ()) -> list[str]:
+    texts = [names[int(number)] for number in classes]
+    return [f"{text} {score:.2f}" for text, score in zip(texts, scores, strict=True)] if len(scores) else texts
 
 
 def show_scenes(
@@ -105,15 +100,14 @@ def show_scenes(
     if len(images) != len(found) or not len(images):
         raise CourseError(f"each picture needs its boxes; got {len(images)} and {len(found)}")
     rows = -(-len(images) // columns)
-    figure, axes = panels(rows, columns, width=9.6 / columns, height=9.6 / columns)
+    figure, axes = panels(rows, columns, width=9.6 / columns, height=9.6 / columns, title=title)
     for axis in axes.flat[len(images) :]:
         axis.set_axis_off()
     for axis, image, entry in zip(axes.flat, images, found, strict=False):
-        scores = entry[1] if len(entry) == 3 and len(names) else ()
-        show_scene(axis, image, entry[0], entry[-1] if len(names) else (), names, scores)
+        boxes, *scores, classes = entry
+        show_scene(axis, image, boxes, _texts(names, classes, *scores) if len(names) else ())
     for axis, heading in zip(axes[0], headings, strict=False):
         axis.set_title(heading, fontsize=9.5)
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
 
 
@@ -127,7 +121,7 @@ def pairs(cases: Mapping[str, tuple[Sequence[float], Sequence[float]]], title: s
     """
     from matplotlib.patches import Rectangle
 
-    figure, axes = panels(1, len(cases), width=9.6 / max(len(cases), 4), height=2.7)
+    figure, axes = panels(1, len(cases), width=9.6 / max(len(cases), 4), height=2.7, title=title)
     for axis, (name, (a, b)) in zip(axes[0], cases.items(), strict=True):
         low, high = np.maximum(a[:2], b[:2]), np.minimum(a[2:], b[2:])
         if (high > low).all():
@@ -139,7 +133,6 @@ def pairs(cases: Mapping[str, tuple[Sequence[float], Sequence[float]]], title: s
         ticks = np.arange(0, size, 5)
         axis.set(xlim=(0, size), ylim=(size, 0), aspect="equal", xlabel="x", ylabel="y", xticks=ticks, yticks=ticks)
         axis.set_title(name, fontsize=9)
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
 
 
@@ -155,22 +148,21 @@ def grid(image: np.ndarray, boxes: np.ndarray, cells: int, title: str) -> Figure
     from matplotlib.patches import Rectangle
 
     size = len(image)
-    figure, axes = panels(1, 2, width=3.4, height=3.5)
+    figure, axes = panels(1, 2, width=3.4, height=3.5, title=title)
     show_scene(axes[0, 0], image, boxes)
     show_scene(axes[0, 1], image)
-    for line in np.arange(1, cells) * size / cells - 0.5:
+    for line in np.arange(1, cells) * size / cells:
         axes[0, 1].axhline(line, color="white", linewidth=0.6)
         axes[0, 1].axvline(line, color="white", linewidth=0.6)
     side = size / cells
     for x1, y1, x2, y2 in np.asarray(boxes):
         x, y = (x1 + x2) / 2, (y1 + y2) / 2
-        corner = np.floor(np.array([x, y]) / side) * side - 0.5
+        corner = np.floor(np.array([x, y]) / side) * side
         axes[0, 1].add_patch(Rectangle(corner, side, side, facecolor=COLOURS[1], alpha=0.6))
         for axis in axes[0]:
-            axis.plot(x - 0.5, y - 0.5, "o", color=COLOURS[1], markeredgecolor="black", markersize=5)
+            axis.plot(x, y, "o", color=COLOURS[1], markeredgecolor="black", markersize=5)
     axes[0, 0].set_title("boxes and their centres")
     axes[0, 1].set_title("the cells that answer")
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
 
 
@@ -186,7 +178,7 @@ def families(events: Sequence[tuple[int, str, str, bool]], title: str) -> Figure
     if not events or years != sorted(years):
         raise CourseError(f"at least one event and years that do not fall are needed; got {years}")
     lanes = list(dict.fromkeys(family for *_, family, _ in events))
-    figure, axes = panels(1, 1, width=11.0, height=1.75 * len(lanes))
+    figure, axes = panels(1, 1, width=11.0, height=1.75 * len(lanes), title=title)
     axis, turns = axes[0, 0], dict.fromkeys(lanes, 0)
     for lane, family in enumerate(lanes):
         axis.axhline(-lane, color="#bbbbbb", linewidth=2, zorder=1)
@@ -200,7 +192,6 @@ def families(events: Sequence[tuple[int, str, str, bool]], title: str) -> Figure
                   va="bottom" if up else "top", fontsize=7.5, color=colour if built else "#333333")  # fmt: skip
     axis.set(xlim=(-2.6, len(events) - 0.3), ylim=(-len(lanes) + 0.4, 0.6))
     axis.set_axis_off()
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
 
 
@@ -223,7 +214,7 @@ def pipelines(methods: Mapping[str, Sequence[tuple[str, str]]], title: str) -> F
     unknown = {kind for steps in methods.values() for _, kind in steps} - set(kinds)
     if not methods or not all(methods.values()) or unknown:
         raise CourseError(f"pipelines needs methods with steps of the kinds {list(kinds)}; got {sorted(unknown)}")
-    figure, axes = panels(1, 1, width=9.4, height=0.5 + 0.72 * len(methods))
+    figure, axes = panels(1, 1, width=9.4, height=0.5 + 0.72 * len(methods), title=title)
     axis, most = axes[0, 0], max(len(steps) for steps in methods.values())
     for row, (name, steps) in enumerate(methods.items()):
         axis.text(-0.62, -row, name, ha="right", va="center", weight="bold", fontsize=9.5)
@@ -237,7 +228,6 @@ def pipelines(methods: Mapping[str, Sequence[tuple[str, str]]], title: str) -> F
     axis.set_axis_off()
     handles = [Patch(fc=fill, ec=edge, label=label) for fill, edge, label in kinds.values()]
     figure.legend(handles=handles, loc="outside lower center", ncols=3)
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
 
 
@@ -251,7 +241,7 @@ def precision_recall(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], title:
     """
     if not curves or not all(len(recall) for recall, _ in curves.values()):
         raise CourseError("the figure needs at least one curve with at least one point")
-    figure, axes = panels(1, 2, width=4.6, height=3.3, sharey=True)
+    figure, axes = panels(1, 2, width=4.6, height=3.3, title=title, sharey=True)
     for (name, (recall, precision)), colour in zip(curves.items(), COLOURS, strict=False):
         axes[0, 0].plot(recall, precision, color=colour, label=name, linewidth=1.3)
         falling = np.maximum.accumulate(precision[::-1])[::-1]
@@ -261,7 +251,6 @@ def precision_recall(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], title:
     for axis in axes[0]:
         axis.set(xlabel="recall", xlim=(0, 1.02))
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside right center")
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
 
 
@@ -293,7 +282,7 @@ def found_and_missed(images, detections, truths, kinds, found, names: Sequence[s
         images: (scenes, height, width, 3) float in [0, 1].
         detections: for each picture (boxes, scores, classes).
         truths: for each picture (boxes, classes).
-        kinds, found: as in :class:`course_utils.detection.boxes.Errors`.
+        kinds, found: as in :class:`course_utils.detection.box_metrics.Errors`.
         names: of the classes.
         title: over the figure.
     """
@@ -301,18 +290,17 @@ def found_and_missed(images, detections, truths, kinds, found, names: Sequence[s
 
     columns = min(4, len(images))  # wide enough for the labels
     rows = -(-len(images) // columns)
-    figure, axes = panels(rows, columns, width=9.6 / columns, height=9.6 / columns + 0.2)
+    figure, axes = panels(rows, columns, width=9.6 / columns, height=9.6 / columns + 0.2, title=title)
     for axis in axes.flat[len(images) :]:
         axis.set_axis_off()
     for axis, image, (boxes, scores, classes), truth, kind, hit in zip(
         axes.flat, images, detections, truths, kinds, found, strict=False
     ):
-        show_scene(axis, image, boxes, classes, names, scores, [KIND_COLOURS[name] for name in kind])
+        show_scene(axis, image, boxes, _texts(names, classes, scores), colour=[KIND_COLOURS[name] for name in kind])
         draw_boxes(axis, truth[0][~hit], colour="white", line="--")
     handles = [Patch(color=colour, label=name) for name, colour in KIND_COLOURS.items() if name != "missed"]
     handles.append(Patch(facecolor="#777777", edgecolor="white", linestyle="--", label="missed (dashed)"))
     figure.legend(handles=handles, loc="outside lower center", ncols=6)
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
 
 
@@ -337,44 +325,8 @@ def misses(shares: Mapping[str, Mapping[str, float]], title: str) -> Figure:
     return figure
 
 
-def on_image(axis, image: np.ndarray, boxes: np.ndarray = (), colour: str = COLOURS[1], names: Sequence[str] = (),
-             width: float = 1.6):  # fmt: skip
-    """Draw an image and boxes on it; the axes come back.
-
-    Args:
-        axis: to draw on.
-        image: (height, width, 3) float in [0, 1].
-        boxes: (boxes, 4) corners, pixels.
-        colour: of the boxes.
-        names: one for each box, or none.
-        width: of the lines, points.
-    Raises: CourseError where there is neither no name nor one for each box.
-    """
-    from matplotlib.patches import Rectangle
-
-    boxes = np.reshape(boxes, (-1, 4))
-    if len(names) not in (0, len(boxes)):
-        raise CourseError(f"a name for each of the {len(boxes)} boxes is needed, or none; got {len(names)}")
-    height, wide = image.shape[:2]
-    axis.imshow(image, extent=(0, wide, height, 0), vmin=0, vmax=1)
-    for x1, y1, x2, y2 in boxes:
-        axis.add_patch(Rectangle((x1, y1), x2 - x1, y2 - y1, fill=False, edgecolor=colour, linewidth=width))
-    for (x1, y1, *_), name in zip(boxes, names, strict=False):
-        place = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.75}
-        axis.text(x1 + 0.5, y1 + 0.5, name, fontsize=7.5, va="top", color="black", bbox=place)
-    axis.set(xlim=(0, wide), ylim=(height, 0))
-    axis.set_axis_off()
-    return axis
-
-
-def regions(axis, labels: np.ndarray, image: np.ndarray):
-    """Draw each region in its mean colour, with the borders between them; the axes come back.
-
-    Args:
-        axis: to draw on.
-        labels: (height, width) int number of each pixel's region.
-        image: (height, width, 3) float in [0, 1].
-    """
+def _regions(axis, labels: np.ndarray, image: np.ndarray):
+    """Draw each region in its mean colour, with the borders between them; the axes come back."""
     flat = labels.ravel()
     count = np.maximum(np.bincount(flat), 1)
     mean = np.stack([np.bincount(flat, image[..., c].ravel()) / count for c in range(3)], axis=1)
@@ -383,7 +335,7 @@ def regions(axis, labels: np.ndarray, image: np.ndarray):
     border[:, 1:] |= labels[:, 1:] != labels[:, :-1]
     border[1:] |= labels[1:] != labels[:-1]
     picture[border] = 0.25 + 0.5 * (picture[border].mean(axis=-1, keepdims=True) < 0.5)
-    return on_image(axis, picture)
+    return show_scene(axis, picture)
 
 
 def search(
@@ -402,15 +354,14 @@ def search(
     first = labels.max() + 1
     if not all(first - len(pairs) <= count <= first for count in left):
         raise CourseError(f"there were {first - len(pairs)} to {first} regions; got {list(left)}")
-    figure, axes = panels(1, 1 + len(left), width=2.3, height=2.5)
-    on_image(axes[0, 0], image).set_title("image")
+    figure, axes = panels(1, 1 + len(left), width=2.3, height=2.5, title=title)
+    show_scene(axes[0, 0], image).set_title("image")
     for axis, count in zip(axes[0, 1:], left, strict=True):
         now = np.arange(first + len(pairs))
         for new, (a, b) in enumerate(pairs[: first - count], first):
             now[(now == a) | (now == b)] = new
-        regions(axis, np.unique(now[labels], return_inverse=True)[1].reshape(labels.shape), image)
+        _regions(axis, np.unique(now[labels], return_inverse=True)[1].reshape(labels.shape), image)
         axis.set_title(f"{count} regions")
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
 
 

@@ -16,7 +16,7 @@ from ..datasets.cards import Card, DataError
 from ..datasets.fetch import by_hand
 from ..errors import CourseError
 
-__all__ = ["CARDS", "CELLS", "Picture", "as_scenes", "load", "mirror_folder", "read_voc", "read_yolo", "yolo_names"]
+__all__ = ["CARDS", "CELLS", "Picture", "as_scenes", "load", "read_voc", "read_yolo", "yolo_names"]
 
 CELLS = ("RBC", "WBC", "Platelets")
 ENDINGS = (".jpg", ".jpeg", ".png", ".bmp")
@@ -67,7 +67,6 @@ class Picture:
         width, height: pixels.
         boxes: (objects, 4) float64, corners x1, y1, x2, y2 in pixels; the left and upper edge of the picture are 0.
         classes: (objects,) int64.
-        difficult: (objects,) bool, marked as hard to see by its publisher (YOLO's format has no such mark).
     """
 
     path: Path
@@ -75,7 +74,6 @@ class Picture:
     height: int
     boxes: np.ndarray
     classes: np.ndarray
-    difficult: np.ndarray
 
     def pixels(self) -> np.ndarray:
         """The picture, (height, width, 3) uint8, red, green, blue.
@@ -89,17 +87,6 @@ class Picture:
                 return np.asarray(image.convert("RGB"))
         except OSError as error:
             raise DataError(f"{self.path} can't be read as a picture ({error}); fetch it again") from error
-
-
-def mirror_folder(name: str) -> Path:
-    """The folder of a data set below the one that the environment variable ``COURSE_DATA`` names.
-
-    Raises: CourseError for another name; DataError where the variable is not set or the folder is not there; it says what would do.
-    """
-    known = {card.name: card for card in CARDS}
-    if name not in known:
-        raise CourseError(f"there is no folder {name!r} of pictures with boxes; there are {', '.join(known)}")
-    return by_hand(known[name])
 
 
 def load(card: Card) -> dict[str, list[Picture]]:
@@ -154,7 +141,7 @@ def _voc_picture(folder: Path, name: str, classes: Sequence[str], outside: str) 
         raise DataError(f"{file} is not whole XML ({error}); fetch it again") from error
     path = _picture_beside(folder / "JPEGImages", name)
     width, height = _true_size(path)
-    boxes, numbers, difficult = [], [], []
+    boxes, numbers = [], []
     for place, found in enumerate(root.findall("object"), 1):
         where = f"{file}, object {place}"
         kind = (found.findtext("name") or "").strip()
@@ -164,8 +151,7 @@ def _voc_picture(folder: Path, name: str, classes: Sequence[str], outside: str) 
         box = np.array([corners[0] - 1, corners[1] - 1, corners[2], corners[3]])
         boxes.append(_inside(box, width, height, where, outside))
         numbers.append(list(classes).index(kind))
-        difficult.append((found.findtext("difficult") or "0").strip() == "1")
-    return _picture(path, width, height, boxes, numbers, difficult)
+    return Picture(path, width, height, *_arrays(boxes, numbers))
 
 
 def _number(found, part: str, where: str) -> float:
@@ -184,19 +170,15 @@ def yolo_names(file: Path | str) -> tuple[str, ...]:
 
     Raises: DataError where the file is missing, has no names, or a number is left out.
     """
-    names, inside = {}, False
-    for line in _text(Path(file)).splitlines():
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        if not line[0].isspace():
-            inside = line.split(":")[0].strip() == "names"
-        elif inside:
-            number, _, name = line.strip().partition(":")
-            if number.isdigit():
-                names[int(number)] = name.split("#")[0].strip().strip("'\"")
-    if not names or sorted(names) != list(range(len(names))):
-        raise DataError(f"{file} has no list 'names:' with the classes 0, 1, 2, … in it; got {sorted(names)}")
-    return tuple(names[number] for number in range(len(names)))
+    import yaml
+
+    try:
+        names = dict(yaml.safe_load(_text(Path(file)))["names"])
+    except (yaml.YAMLError, KeyError, TypeError, ValueError):
+        names = {}
+    if not names or sorted(names, key=str) != sorted(range(len(names)), key=str):
+        raise DataError(f"{file} has no list 'names:' with the classes 0, 1, 2, … in it; got {list(names)}")
+    return tuple(str(names[number]) for number in range(len(names)))
 
 
 def read_yolo(
@@ -248,7 +230,7 @@ def _yolo_picture(path: Path, file: Path, classes: Sequence[str], outside: str) 
         box = np.array([x - w / 2, y - h / 2, x + w / 2, y + h / 2]) * (width, height, width, height)
         boxes.append(_inside(box, width, height, where, outside, slack=1.0))
         numbers.append(int(kind))
-    return _picture(path, width, height, boxes, numbers, [False] * len(boxes))
+    return Picture(path, width, height, *_arrays(boxes, numbers))
 
 
 def as_scenes(pictures: Sequence[Picture], size: int, most: int) -> tuple[np.ndarray, ...]:
@@ -279,11 +261,8 @@ def as_scenes(pictures: Sequence[Picture], size: int, most: int) -> tuple[np.nda
     return images, boxes, classes, classes >= 0
 
 
-def _picture(path, width, height, boxes, numbers, difficult) -> Picture:
-    return Picture(
-        path, width, height, np.array(boxes, dtype="float64").reshape(-1, 4),
-        np.array(numbers, dtype="int64"), np.array(difficult, dtype=bool),
-    )  # fmt: skip
+def _arrays(boxes: list, numbers: list) -> tuple[np.ndarray, np.ndarray]:
+    return np.array(boxes, dtype="float64").reshape(-1, 4), np.array(numbers, dtype="int64")
 
 
 def _checked_outside(outside: str) -> None:

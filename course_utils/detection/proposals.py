@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import CourseError
-from .boxes import iou
+from .box_metrics import iou
+from .networks import RoIAlign
 
 __all__ = [
     "Region",
@@ -18,11 +19,11 @@ __all__ = [
     "recall",
     "segment",
     "selective_search",
-    "similarity",
     "sliding_windows",
     "warp",
 ]
 
+SCALES = (10.0, 40.0, 120.0)  # of selective search's segmentations
 BINS = 12  # of each channel's colour histogram
 DIRECTIONS = 8  # of each channel's texture histogram
 
@@ -56,21 +57,7 @@ class Region:
         )
 
 
-def similarity(a: Region, b: Region, area: int) -> float:
-    """How much two regions belong together, 0 to 4: colour, texture, smallness and fit (Uijlings and others, 2013).
-
-    Args:
-        a, b: the regions.
-        area: of the whole image, pixels.
-    Derived in stage 4, "Selective search".
-    """
-    w, h = np.maximum(a.box[2:], b.box[2:]) - np.minimum(a.box[:2], b.box[:2])
-    colour = np.minimum(a.colour, b.colour).sum()
-    texture = np.minimum(a.texture, b.texture).sum()
-    return colour + texture + (1 - (a.size + b.size) / area) + (1 - (w * h - a.size - b.size) / area)
-
-
-def segment(image: np.ndarray, scale: float = 40.0) -> tuple[np.ndarray, list[Region], set[tuple[int, int]]]:
+def segment(image: np.ndarray, scale: float) -> tuple[np.ndarray, list[Region], set[tuple[int, int]]]:
     """An image cut into regions of similar colour (Felzenszwalb and Huttenlocher, 2004).
 
     Args:
@@ -122,7 +109,7 @@ def merge_regions(
     regions: Sequence[Region],
     neighbours: set[tuple[int, int]],
     area: int,
-    alike: Callable[[Region, Region, int], float] = similarity,
+    alike: Callable[[Region, Region, int], float],
 ) -> tuple[list[Region], list[tuple[int, int]]]:
     """Join the two most similar neighbours, again and again, until one region is left.
 
@@ -130,7 +117,7 @@ def merge_regions(
         regions: at the start.
         neighbours: pairs (i, j) of regions that touch.
         area: of the whole image, pixels.
-        alike: how similar two regions are; the highest is joined first.
+        alike: how similar two regions are, given the image's area as well; the highest is joined first.
     Returns: all regions, the first ones and then each that came about, in this order; and the pair that was joined for
         each of the latter.
     """
@@ -149,28 +136,21 @@ def merge_regions(
     return regions, joined
 
 
-def selective_search(
-    image: np.ndarray,
-    scales: Sequence[float] = (10.0, 40.0, 120.0),
-    alike: Callable[[Region, Region, int], float] = similarity,
-    seed: int = 0,
-) -> np.ndarray:
+def selective_search(image: np.ndarray, alike: Callable[[Region, Region, int], float]) -> np.ndarray:
     """Proposals of selective search (Uijlings and others, 2013), (proposals, 4), the most promising first.
 
-    The image is segmented at each scale, and every region that comes about on the way to a single one proposes its box. Order as
+    The image is segmented at three scales, and every region that comes about on the way to a single one proposes its box. Order as
     in the paper: its place in the hierarchy, counted from the whole image down, times a random number, so that large
     regions come early but not all of them first. Equal boxes count once; boxes under 6 pixels a side are left out.
 
     Args:
         image: (height, width, 3) float in [0, 1].
-        scales: of the segmentations, positive.
-        alike: how similar two regions are.
-        seed: for the order.
+        alike: how similar two regions are, as in :func:`merge_regions`; stage 4 derives the paper's.
     Raises: CourseError as in :func:`segment`.
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     boxes, ranks = [], []
-    for scale in scales:
+    for scale in SCALES:
         labels, regions, neighbours = segment(image, scale)
         found, _ = merge_regions(regions, neighbours, labels.size, alike)
         boxes += [region.box for region in found]
@@ -181,7 +161,7 @@ def selective_search(
     return boxes[np.sort(first)]
 
 
-def sliding_windows(size: int, sides: Sequence[float], step: float, ratios: Sequence[float] = (1.0,)) -> np.ndarray:
+def sliding_windows(size: int, sides: Sequence[float], step: float, ratios: Sequence[float]) -> np.ndarray:
     """Windows at regular places, (windows, 4), all inside the image.
 
     Args:
@@ -209,18 +189,14 @@ def sliding_windows(size: int, sides: Sequence[float], step: float, ratios: Sequ
 
 
 def recall(
-    proposals: Sequence[np.ndarray],
-    truths: Sequence[tuple[np.ndarray, np.ndarray]],
-    count: int | None = None,
-    threshold: float = 0.5,
+    proposals: Sequence[np.ndarray], truths: Sequence[tuple[np.ndarray, np.ndarray]], count: int | None = None
 ) -> float:
-    """Share of the objects for which one of an image's first ``count`` proposals has an IoU of at least ``threshold``.
+    """Share of the objects for which one of an image's first ``count`` proposals has an IoU of at least 0.5.
 
     Args:
         proposals: (proposals, 4) for each image, the most promising first.
         truths: for each image its boxes (objects, 4) and their classes.
         count: how many proposals of an image are looked at; None for all.
-        threshold: in (0, 1].
     Raises: CourseError where the lengths differ or there is no object.
     """
     if len(proposals) != len(truths):
@@ -229,30 +205,28 @@ def recall(
     for boxes, (wanted, _) in zip(proposals, truths, strict=True):
         if len(wanted):
             best = iou(np.asarray(boxes)[:count], wanted).max(axis=0, initial=0.0)
-            found.append(best >= threshold)
+            found.append(best >= 0.5)
     if not found:
         raise CourseError("there is no object in any image, so recall means nothing")
     return float(np.concatenate(found).mean())
 
 
-def label_proposals(
-    boxes: np.ndarray, truth: tuple[np.ndarray, np.ndarray], high: float = 0.5, low: float = 0.3
-) -> tuple[np.ndarray, np.ndarray]:
+def label_proposals(boxes: np.ndarray, truth: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """What each proposal shows: (boxes,) int64 its class, or −1 for background, or −2 in between; (boxes, 4) the object.
+
+    It shows the object with which its IoU is highest, and at least 0.5; background where every IoU is below 0.3.
 
     Args:
         boxes: (boxes, 4) proposals.
         truth: boxes (objects, 4) and classes (objects,) of the image, at least one.
-        high: from this IoU on it shows the object.
-        low: below this IoU it shows background.
-    Raises: CourseError for thresholds out of order, or without an object.
+    Raises: CourseError without an object.
     """
     wanted, classes = truth
-    if not 0 < low <= high <= 1 or not len(wanted):
-        raise CourseError(f"0 < low <= high <= 1 and an object are needed; got {low!r}, {high!r}, {len(wanted)}")
+    if not len(wanted):
+        raise CourseError("an object is needed; the image shows none")
     table = iou(boxes, wanted)
     nearest, best = table.argmax(axis=1), table.max(axis=1)
-    labels = np.where(best >= high, np.asarray(classes)[nearest], np.where(best < low, -1, -2))
+    labels = np.where(best >= 0.5, np.asarray(classes)[nearest], np.where(best < 0.3, -1, -2))
     return labels.astype("int64"), np.asarray(wanted, dtype="float64")[nearest]
 
 
@@ -274,12 +248,5 @@ def warp(image: np.ndarray, boxes: np.ndarray, size: int) -> np.ndarray:
         )
     if not (boxes[:, 2:] > boxes[:, :2]).all():
         raise CourseError("each box must have a positive width and height")
-    place = (np.arange(size, dtype="float32") + 0.5) / size
-    weights = []
-    for low, high, cells in ((1, 3, image.shape[0]), (0, 2, image.shape[1])):
-        at = boxes[:, low, None] + (boxes[:, high] - boxes[:, low])[:, None] * place - 0.5
-        at = at.clip(0, cells - 1)
-        weights.append(np.maximum(1 - np.abs(at[..., None] - np.arange(cells, dtype="float32")), 0).astype("float32"))
-    rows = weights[0] @ image.reshape(1, image.shape[0], -1)  # (boxes, size, width · channels)
-    rows = rows.reshape(len(boxes), size, image.shape[1], -1)
-    return weights[1][:, None] @ rows
+    # One sample in the middle of each pixel of the crop.
+    return np.asarray(RoIAlign(size, stride=1, samples=1)(image[None], boxes[None]))[0]

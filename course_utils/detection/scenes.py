@@ -5,7 +5,6 @@ writers nor photographs. Stage 4, "The data", looks at them.
 """
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,8 +12,9 @@ import numpy as np
 
 from ..datasets.cards import Card
 from ..errors import CourseError
+from .box_metrics import iou
 
-__all__ = ["CARD", "CLASSES", "MOST", "SIZE", "TEXTURES", "Scenes", "scenes"]
+__all__ = ["CARD", "CLASSES", "MOST", "SIZE", "TEXTURES", "Scenes", "compose"]
 
 SIZE = 64  # pixels, each way
 CLASSES = ("0", "1", "2", "3", "4", "disc", "square", "triangle")
@@ -65,16 +65,6 @@ class Scenes:
         """For each scene its boxes (objects, 4) and classes (objects,), without the padding."""
         return [(b[m], c[m]) for b, c, m in zip(self.boxes, self.classes, self.mask, strict=True)]
 
-    def objects(self) -> Iterator[tuple[int, np.ndarray, int, float]]:
-        """Each object: number of its scene, box, class, part seen."""
-        for scene, place in np.argwhere(self.mask):
-            yield (
-                int(scene),
-                self.boxes[scene, place],
-                int(self.classes[scene, place]),
-                float(self.seen[scene, place]),
-            )
-
     def checksum(self) -> str:
         """SHA-256 over type, shape and bytes of the arrays; the same on every machine."""
         digest = hashlib.sha256()
@@ -85,7 +75,7 @@ class Scenes:
         return digest.hexdigest()
 
 
-def scenes(
+def compose(
     count: int,
     seed: int = 0,
     split: str = "train",
@@ -216,17 +206,10 @@ def _object(image, rng, split, others, scale, overlap, cut_off):
         whole = np.array([x1, y1, x1 + width, y1 + height])
         box = whole.clip(0, SIZE)
         seen = np.prod(box[2:] - box[:2]) / (width * height)
-        if seen >= 0.5 and (not len(others) or _overlaps(box, others).max() <= overlap):
+        if seen >= 0.5 and (not len(others) or iou(box[None], others).max() <= overlap):
             _paint(image, rng, label, ink, whole)
             return box, label, seen
     return None
-
-
-def _overlaps(box: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Intersection over union of one box with (N, 4) others."""
-    sides = np.maximum(np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2]), 0)
-    both = sides.prod(axis=1)
-    return both / (np.prod(box[2:] - box[:2]) + (others[:, 2:] - others[:, :2]).prod(axis=1) - both)
 
 
 def _paint(image: np.ndarray, rng, label: int, ink: np.ndarray | None, box: np.ndarray) -> None:
@@ -278,11 +261,11 @@ CARD = Card(
     title="Digits and shapes on photographs, with boxes",
     stages=(4,),
     source="made",
-    origin="datasets.scenes: scikit-learn's digits (E. Alpaydin and C. Kaynak, 1998) on scikit-image's photographs",
+    origin="detection.scenes: scikit-learn's digits (E. Alpaydin and C. Kaynak, 1998) on scikit-image's photographs",
     licence="digits CC BY 4.0; photographs as scikit-image states them (public domain or CC0, a few CC BY); code MIT",
     shapes={"images": (200, 64, 64, 3), "boxes": (200, 6, 4), "classes": (200, 6), "mask": (200, 6), "seen": (200, 6)},
     values="images float32 in [0, 1]; boxes float32 corners in pixels; classes int64 0 to 7, -1 fills up",
     split="other writers and other photographs for testing",
     bytes=200 * (64 * 64 * 3 * 4 + 6 * (4 * 4 + 8 + 1 + 4)),
     checksum="973cb73f6371eb1299246beb317a1e81aa858ba17e750ea27b6eb6b3b3d2bdc7",
-)  # of scenes(200)
+)  # of compose(200)

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from course_utils import training
 from course_utils.detection import faster_rcnn as net
-from course_utils.detection.boxes import iou, nms
-from course_utils.detection.scenes import scenes
+from course_utils.detection.box_metrics import iou, nms
+from course_utils.detection.scenes import compose
 
 
 def random_boxes(rng, *shape, size=60.0):
@@ -104,8 +104,8 @@ def model():
 
 
 def test_what_it_says_has_the_shapes(model):
-    images = scenes(3, split="test").images
-    out = model({"images": images})
+    images = compose(3, split="test").images
+    out = model(images)
     assert tuple(out["proposals"].shape) == (3, 50, 4)
     assert tuple(out["probabilities"].shape) == (3, 50, 9)
     np.testing.assert_allclose(np.asarray(out["probabilities"]).sum(axis=-1), 1, atol=1e-5)
@@ -117,7 +117,7 @@ def test_what_it_says_has_the_shapes(model):
 
 
 def test_sampled_regions_hold_objects_and_no_padding(model):
-    some = scenes(16, seed=3)
+    some = compose(16, seed=3)
     present = some.mask.astype("float32")
     regions = random_boxes(np.random.default_rng(0), 16, 50, size=64)
     chosen, kinds, steps = map(np.asarray, model._sample(regions, some.boxes, some.classes.astype("int32"), present))
@@ -135,7 +135,7 @@ def test_sampled_regions_hold_objects_and_no_padding(model):
 
 @pytest.mark.slow
 def test_it_learns_and_can_begin_again(model):
-    train = scenes(320, seed=1)
+    train = compose(320, seed=1)
     arrays = (train.images, train.boxes, train.classes, train.mask)
     training.reinitialise(model, 5)
     first = net.fit(model, *arrays, epochs=3)
@@ -151,6 +151,36 @@ def test_it_learns_and_can_begin_again(model):
     assert first["loss"][-1] == pytest.approx(sums, rel=1e-3)
 
 
+@pytest.mark.slow
+def test_each_training_has_its_own_schedule():
+    """A second call trains as long and as fast as it is asked to, and ends at the rate 0."""
+    some = compose(32, seed=1)
+    arrays = (some.images, some.boxes, some.classes, some.mask)
+    model = net.FasterRCNN(8)
+    net.fit(model, *arrays, epochs=1)
+    net.fit(model, *arrays, epochs=5, learning_rate=0.001)
+    assert int(model.optimizer.iterations) == 10
+    assert float(model.optimizer.learning_rate) == pytest.approx(0, abs=1e-7)
+    assert model.optimizer.get_config()["learning_rate"]["config"]["warmup_target"] == 0.001
+
+
+def test_the_loss_is_the_sum_of_its_four_parts_and_needs_targets_alone(model):
+    some = compose(4, seed=1)
+    said = model(some.images)
+    targets = {"boxes": some.boxes, "classes": some.classes.astype("int32"), "present": some.mask.astype("float32")}
+    for tracker in model.trackers:
+        tracker.reset_state()
+    loss = float(model.compute_loss(some.images, targets, said))
+    assert loss == pytest.approx(sum(float(tracker.result()) for tracker in model.trackers), rel=1e-5)
+    assert not model.losses  # calling it adds none
+
+
+def test_as_many_candidates_and_proposals_as_are_asked_for():
+    model = net.FasterRCNN(3, 32, sizes=(10,), candidates=20, proposals=7)
+    said = model(np.zeros((2, 32, 32, 3), "float32"))
+    assert tuple(said["proposals"].shape) == (2, 7, 4)
+
+
 def test_detections_are_thinned_out_class_by_class():
     boxes = np.array([[[0, 0, 10, 10], [1, 0, 11, 10], [30, 30, 40, 40]]], dtype="float32")
     chances = np.array([[[0.1, 0.8, 0.1], [0.2, 0.7, 0.1], [0.98, 0.01, 0.01]]])
@@ -162,10 +192,10 @@ def test_detections_are_thinned_out_class_by_class():
 
 def test_bad_input_is_refused(model):
     with pytest.raises(ValueError, match="multiple"):
-        net.make_anchors(30, 8, (10,))
+        net.make_anchors(30, 8, (10,), (1.0,))
     with pytest.raises(ValueError, match="positive"):
-        net.make_anchors(32, 8, (0,))
-    some = scenes(4, seed=1)
+        net.make_anchors(32, 8, (0,), (1.0,))
+    some = compose(4, seed=1)
     arrays = (some.boxes, some.classes, some.mask)
     with pytest.raises(ValueError, match="images must be"):
         net.fit(model, some.images[:, :32], *arrays)

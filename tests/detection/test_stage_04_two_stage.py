@@ -24,12 +24,12 @@ def test_five_seeds_above_the_floors_with_room():
 
 
 def test_recall_of_selective_search_comes_out_again():
-    """A slice: the first 60 of the 300 scenes, without TensorFlow; they are near the shipped mean."""
-    from course_utils.detection import proposals
-    from course_utils.detection.scenes import scenes
+    """A slice: the first 60 of the 300 scenes; they are near the shipped mean."""
+    from course_utils.detection import proposals, scenes
+    from course_utils.makers.stage_04 import taught
 
-    test = scenes(300, split="test")[:60]
-    searched = [proposals.selective_search(image) for image in test.images]
+    test, alike = scenes.compose(300, split="test")[:60], taught()["alike"]
+    searched = [proposals.selective_search(image, alike) for image in test.images]
     for count, recall in SHIPPED["selective_search_recall"].items():
         assert proposals.recall(searched, test.truths(), int(count)) == pytest.approx(recall, abs=0.08)
 
@@ -39,9 +39,9 @@ def test_a_short_training_is_on_its_way(tmp_path):
     """A slice: seed 0 on an eighth of the scenes, from the shipped script's own function."""
     code = (
         "import sys, json; import course_utils.makers.stage_04.two_stage as m\n"
-        "train, test = m.scenes(500, seed=1), m.scenes(100, split='test')\n"
-        "searched = [m.proposals.selective_search(image) for image in test.images]\n"
-        "model = m.faster_rcnn.FasterRCNN(len(m.CLASSES))\n"
+        "train, test = m.scenes.compose(500, seed=1), m.scenes.compose(100, split='test')\n"
+        "searched = [m.proposals.selective_search(image, m.taught()['alike']) for image in test.images]\n"
+        "model = m.faster_rcnn.FasterRCNN(8)\n"
         "json.dump(m.one_seed(model, train, test, searched, 0), open(sys.argv[2], 'w'))"
     )
     file = tmp_path / "slice.json"

@@ -14,9 +14,9 @@ from importlib.metadata import version
 
 import numpy as np
 
-from course_utils.detection import faster_rcnn, yolo
-from course_utils.detection import folders as detection_folders
-from course_utils.detection.boxes import mean_average_precision
+from course_utils import datasets
+from course_utils.detection import faster_rcnn, folders
+from course_utils.makers.stage_04 import taught
 from course_utils.quiet import keras
 from course_utils.stages import ROOT
 
@@ -29,30 +29,33 @@ def train(size: int, epochs: int, seed: int, cells, test_images) -> dict[str, tu
     found = {}
     began = time.process_time()
     keras.utils.set_random_seed(seed)
-    two = faster_rcnn.FasterRCNN(3, size, sizes=(3 * size // 32, 5 * size // 32, size // 4), proposals=100, sampled=48)
+    anchors = (3 * size // 32, 5 * size // 32, size // 4)
+    two = faster_rcnn.FasterRCNN(3, size, sizes=anchors, candidates=256, proposals=100, sampled=48)
     faster_rcnn.fit(two, *cells, epochs=epochs)
     answers = faster_rcnn.detect(two, test_images, batch_size=24)[0]
     found["Faster R-CNN"] = answers, time.process_time() - began
     began = time.process_time()
     keras.utils.set_random_seed(seed)
-    one = yolo.compact_yolo(3, size)
-    yolo.fit(one, *cells, epochs=epochs)
-    found["YOLO"] = yolo.detect(one, test_images, 3, batch_size=24), time.process_time() - began
+    stage = taught()
+    one = stage["compact_yolo"](3, size)
+    targets = [stage["cell_targets"](b[there], c[there], size, 3) for b, c, there in zip(*cells[1:], strict=True)]
+    loss = stage["yolo_loss"](stage["WEIGHTS"] | {"size": 5.0 * size / stage["CELL_PIXELS"]})  # sizes in cells
+    stage["fit_yolo"](one, loss, cells[0], np.stack(targets), epochs=epochs)
+    answers = [stage["decode_cells"](said) for said in one.predict(test_images, batch_size=24, verbose=0)]
+    found["YOLO"] = answers, time.process_time() - began
     return found
 
 
 def main(size: int = 128, epochs: int = 25, *seeds: int) -> None:
     """Train, score, and write both files."""
-    folder = detection_folders.mirror_folder("bccd") / "BCCD"
-    cells, (images, *truth) = (
-        detection_folders.as_scenes(detection_folders.read_voc(folder, split=name, outside="clip"), size, MOST)
-        for name in ("trainval", "test")
-    )
+    parts = datasets.load("bccd")
+    cells = folders.as_scenes(parts["train"] + parts["val"], size, MOST)
+    images, *truth = folders.as_scenes(parts["test"], size, MOST)
     real = [(boxes[mask], classes[mask]) for boxes, classes, mask in zip(*truth, strict=True)]
     results = {}
     for seed in seeds or range(3):
         for name, (answers, seconds) in train(size, epochs, seed, cells, images).items():
-            scores = mean_average_precision(answers, real, 3)
+            scores = taught()["coco_scores"](answers, real, 3)
             results.setdefault(name, {})[str(seed)] = {key: round(float(value), 4) for key, value in scores.items()} | {
                 "cpu_seconds": round(seconds)
             }

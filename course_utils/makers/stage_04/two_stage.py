@@ -13,9 +13,8 @@ from importlib.metadata import version
 import numpy as np
 
 from course_utils import training
-from course_utils.detection import faster_rcnn, proposals
-from course_utils.detection.boxes import mean_average_precision
-from course_utils.detection.scenes import CLASSES, scenes
+from course_utils.detection import faster_rcnn, proposals, scenes
+from course_utils.makers.stage_04 import taught
 from course_utils.stages import ROOT
 
 FILE = ROOT / "data" / "stage_04" / "two_stage.json"
@@ -31,13 +30,14 @@ def one_seed(model, train, test, searched: list[np.ndarray], seed: int) -> dict:
     seconds = time.process_time() - began
     detections, regions = faster_rcnn.detect(model, test.images)
     regions = list(regions)
-    scores = mean_average_precision(detections, test.truths(), len(CLASSES))
+    coco_scores, kinds = taught()["coco_scores"], len(scenes.CLASSES)
+    scores = coco_scores(detections, test.truths(), kinds)
     padded = np.stack([np.resize(boxes[:50], (50, 4)) for boxes in searched]).astype("float32")
     said = model.second_look(model.features(test.images), padded)
     on_search = faster_rcnn.to_detections(said["probabilities"], said["boxes"])
     return {
-        "scores": {name: round(value, 4) for name, value in scores.items()},
-        "AP50_on_selective_search": round(mean_average_precision(on_search, test.truths(), len(CLASSES))["AP50"], 4),
+        "scores": {name: round(float(value), 4) for name, value in scores.items()},
+        "AP50_on_selective_search": round(float(coco_scores(on_search, test.truths(), kinds)["AP50"]), 4),
         "recall": {str(count): round(proposals.recall(regions, test.truths(), count), 4) for count in COUNTS},
         "cpu_seconds": round(seconds),
     }
@@ -45,9 +45,9 @@ def one_seed(model, train, test, searched: list[np.ndarray], seed: int) -> dict:
 
 def main(seeds: list[int]) -> None:
     """Train the seeds, and write the file."""
-    train, test = scenes(TRAINING, seed=1), scenes(TESTING, split="test")
-    searched = [proposals.selective_search(image) for image in test.images]
-    model = faster_rcnn.FasterRCNN(len(CLASSES))
+    train, test = scenes.compose(TRAINING, seed=1), scenes.compose(TESTING, split="test")
+    searched = [proposals.selective_search(image, taught()["alike"]) for image in test.images]
+    model = faster_rcnn.FasterRCNN(len(scenes.CLASSES))
     kept = json.loads(FILE.read_text(encoding="utf-8"))["seeds"] if FILE.exists() else {}
     for seed in seeds:
         kept[str(seed)] = one_seed(model, train, test, searched, seed)

@@ -1,15 +1,17 @@
-"""Pooling a region of a feature map to a fixed size: RoI pooling, RoI align, and the spatial pyramid.
+"""Parts of detectors: RoI pooling, RoI align and the spatial pyramid, YOLO at paper size, and what each term of its loss pulls at.
 
 Boxes are (x1, y1, x2, y2) in pixels of the image; ``stride`` is how many pixels of the image one cell of the feature map
-stands for. Stage 4, "Two stages", works each of them by hand.
+stands for. Stage 4 works each of them by hand; its own YOLO stands in the notebook.
 """
 
 import math
 
+import numpy as np
+
 from ..errors import CourseError
 from ..quiet import keras
 
-__all__ = ["RoIAlign", "RoIPool", "SpatialPyramidPooling"]
+__all__ = ["RoIAlign", "RoIPool", "SpatialPyramidPooling", "term_gradients", "yolo_v1"]
 
 ops = keras.ops
 
@@ -139,7 +141,7 @@ class SpatialPyramidPooling(keras.layers.Layer):
     Raises: CourseError for a map that is too small or whose size is not known.
     """
 
-    def __init__(self, levels: tuple[int, ...] = (1, 2, 4), **options):
+    def __init__(self, levels: tuple[int, ...], **options):
         super().__init__(**options)
         if not levels or min(levels) < 1:
             raise CourseError(f"levels must be whole numbers of at least 1; got {levels!r}")
@@ -167,3 +169,55 @@ class SpatialPyramidPooling(keras.layers.Layer):
 
 def _parts(cells: int, level: int) -> list[tuple[int, int]]:
     return [(math.floor(i * cells / level), math.ceil((i + 1) * cells / level)) for i in range(level)]
+
+
+def yolo_v1(kinds: int = 20, grid: int = 7, boxes: int = 2) -> keras.Model:
+    """YOLO as published: 448×448 pixels, 24 convolutions and two dense keras.layers.
+
+    Args:
+        kinds: number of classes; Pascal VOC has 20.
+        grid: cells, each way.
+        boxes: how many a cell proposes.
+    Returns: a model from (scenes, 448, 448, 3) to (scenes, grid, grid, 5·boxes + kinds), linear at the end.
+    Source: J. Redmon, S. Divvala, R. Girshick and A. Farhadi, 2016, figure 3.
+    """
+    blocks = [
+        [(64, 7, 2), "pool"],
+        [(192, 3, 1), "pool"],
+        [(128, 1, 1), (256, 3, 1), (256, 1, 1), (512, 3, 1), "pool"],
+        [(256, 1, 1), (512, 3, 1)] * 4 + [(512, 1, 1), (1024, 3, 1), "pool"],
+        [(512, 1, 1), (1024, 3, 1)] * 2 + [(1024, 3, 1), (1024, 3, 2)],
+        [(1024, 3, 1)] * 2,
+    ]
+    inputs = x = keras.Input((448, 448, 3))
+    for step in (step for block in blocks for step in block):
+        if step == "pool":
+            x = keras.layers.MaxPooling2D()(x)
+        else:
+            filters, kernel, strides = step
+            x = keras.layers.Conv2D(filters, kernel, strides=strides, padding="same")(x)
+            x = keras.layers.LeakyReLU(negative_slope=0.1)(x)
+    x = keras.layers.LeakyReLU(negative_slope=0.1)(keras.layers.Dense(4096)(keras.layers.Flatten()(x)))
+    x = keras.layers.Dense(grid * grid * (5 * boxes + kinds))(keras.layers.Dropout(0.5)(x))
+    return keras.Model(inputs, keras.layers.Reshape((grid, grid, 5 * boxes + kinds))(x), name="yolo_v1")
+
+
+def term_gradients(terms, truth: np.ndarray, predictions: np.ndarray) -> dict[str, np.ndarray]:
+    """The gradient of each term of a loss with respect to what the network says.
+
+    Args:
+        terms: function of ``(truth, predictions)`` that returns name → (scenes,), as the notebook's ``yolo_terms``.
+        truth, predictions: its arguments.
+    Returns: name → array of the shape of ``predictions``.
+    Raises: NotImplementedError for another backend than TensorFlow.
+    """
+    if keras.backend.backend() != "tensorflow":
+        raise NotImplementedError(f"term_gradients needs the TensorFlow backend; this is {keras.backend.backend()}")
+    import tensorflow as tf
+
+    predictions = tf.constant(predictions)
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(predictions)
+        sums = {name: tf.reduce_sum(value) for name, value in terms(truth, predictions).items()}
+    slopes = {name: tape.gradient(value, predictions) for name, value in sums.items()}
+    return {name: np.zeros(predictions.shape) if slope is None else np.asarray(slope) for name, slope in slopes.items()}

@@ -18,19 +18,19 @@ def close():
 
 def test_boxes_stand_where_they_are():
     _, axes = panels()
-    axis = look.on_image(axes[0, 0], IMAGE, [[2, 3, 7, 9]], names=["disc"])
+    axis = look.show_scene(axes[0, 0], IMAGE, [[2, 3, 7, 9]], ["disc"])
     (box,) = axis.patches
     assert (box.get_xy(), box.get_width(), box.get_height()) == ((2, 3), 5, 6)
     assert [text.get_text() for text in axis.texts] == ["disc"]
-    with pytest.raises(ValueError, match="name for each"):
-        look.on_image(axis, IMAGE, [[2, 3, 7, 9]], names=["a", "b"])
+    with pytest.raises(ValueError, match="as many labels"):
+        look.show_scene(axis, IMAGE, [[2, 3, 7, 9]], ["a", "b"])
 
 
 def test_regions_have_their_mean_colour():
     labels = np.zeros((12, 16), int)
     labels[:, 8:] = 1
     _, axes = panels()
-    shown = look.regions(axes[0, 0], labels, IMAGE).images[0].get_array()
+    shown = look._regions(axes[0, 0], labels, IMAGE).images[0].get_array()
     np.testing.assert_allclose(shown[5, 3], IMAGE[:, :8].mean(axis=(0, 1)))
     np.testing.assert_allclose(shown[5, 12], IMAGE[:, 8:].mean(axis=(0, 1)))
 

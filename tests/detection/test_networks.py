@@ -1,11 +1,12 @@
-"""Pooling regions: each layer against a loop written for the test, against TensorFlow, and by hand."""
+"""Pooling regions and YOLO at paper size: each layer against a loop written for the test, against TensorFlow, and by hand."""
 
 import math
 
 import numpy as np
 import pytest
 
-from course_utils.detection.roi import RoIAlign, RoIPool, SpatialPyramidPooling
+from course_utils import networks
+from course_utils.detection.networks import RoIAlign, RoIPool, SpatialPyramidPooling, yolo_v1
 
 
 def random_boxes(rng, count, size=48.0):
@@ -92,7 +93,7 @@ def test_gradients_reach_the_features():
 @pytest.mark.parametrize("size", [(4, 4), (5, 9), (13, 6)])
 def test_a_pyramid_has_one_length(size):
     features = np.random.default_rng(0).normal(size=(2, *size, 3)).astype("float32")
-    vector = np.asarray(SpatialPyramidPooling()(features))
+    vector = np.asarray(SpatialPyramidPooling((1, 2, 4))(features))
     assert vector.shape == (2, 63)
     np.testing.assert_array_equal(vector[:, :3], features.max(axis=(1, 2)))
     np.testing.assert_array_equal(vector[:, 3:6], features[:, : -(-size[0] // 2), : -(-size[1] // 2)].max(axis=(1, 2)))
@@ -103,7 +104,7 @@ def test_layers_can_be_stored():
         again = type(layer).from_config(layer.get_config())
         assert again.get_config() == layer.get_config()
     assert RoIPool(3, 8).compute_output_shape((None, 8, 8, 5), (None, 7, 4)) == (None, 7, 3, 3, 5)
-    assert SpatialPyramidPooling().compute_output_shape((None, 8, 8, 5)) == (None, 105)
+    assert SpatialPyramidPooling((1, 2, 4)).compute_output_shape((None, 8, 8, 5)) == (None, 105)
 
 
 def test_bad_input_is_refused():
@@ -116,4 +117,13 @@ def test_bad_input_is_refused():
     with pytest.raises(ValueError, match="features"):
         RoIAlign(2, 8)(np.zeros((1, 4, 4, 1), "float32"), np.zeros((3, 4), "float32"))
     with pytest.raises(ValueError, match="at least 4 rows"):
-        SpatialPyramidPooling()(np.zeros((1, 3, 8, 1), "float32"))
+        SpatialPyramidPooling((1, 2, 4))(np.zeros((1, 3, 8, 1), "float32"))
+
+
+def test_the_paper_s_network_is_counted():
+    with networks.blueprint():  # without the gigabyte of its weights
+        paper = yolo_v1()
+    names = [type(layer).__name__ for layer in paper.layers]
+    assert (names.count("Conv2D"), names.count("Dense"), names.count("MaxPooling2D")) == (24, 2, 4)
+    assert paper.output_shape == (None, 7, 7, 30)
+    assert paper.count_params() == 271_703_550

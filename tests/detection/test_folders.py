@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from course_utils import datasets
 from course_utils.datasets.cards import DataError
 from course_utils.detection import folders
 
 OBJECT = (
-    "<object><name>{name}</name><difficult>{hard}</difficult><bndbox>"
+    "<object><name>{name}</name><bndbox>"
     "<xmin>{0}</xmin><ymin>{1}</ymin><xmax>{2}</xmax><ymax>{3}</ymax></bndbox></object>"
 )
 
@@ -21,10 +22,10 @@ def picture(path, width=40, height=30):
     Image.new("RGB", (width, height), (200, 10, 10)).save(path)
 
 
-def voc(tmp_path, *boxes, name="RBC", hard=0, text=None):
+def voc(tmp_path, *boxes, name="RBC", text=None):
     """A folder with one picture of 40 × 30 pixels."""
     picture(tmp_path / "JPEGImages" / "a.jpg")
-    objects = "".join(OBJECT.format(*box, name=name, hard=hard) for box in boxes)
+    objects = "".join(OBJECT.format(*box, name=name) for box in boxes)
     (tmp_path / "Annotations").mkdir(exist_ok=True)
     (tmp_path / "Annotations" / "a.xml").write_text(text or f"<annotation>{objects}</annotation>")
     (tmp_path / "ImageSets" / "Main").mkdir(parents=True, exist_ok=True)
@@ -40,13 +41,12 @@ def yolo(tmp_path, *lines):
 
 
 def test_a_voc_folder_is_read(tmp_path):
-    folder = voc(tmp_path, (1, 1, 40, 30), (11, 6, 20, 15), hard=1)
+    folder = voc(tmp_path, (1, 1, 40, 30), (11, 6, 20, 15))
     for split in (None, "train"):
         (found,) = folders.read_voc(folder, split=split)
         assert (found.width, found.height) == (40, 30)
         assert found.boxes.tolist() == [[0, 0, 40, 30], [10, 5, 20, 15]]  # counted from 1, the last included
         assert found.classes.tolist() == [0, 0]
-        assert found.difficult.all()
         assert found.pixels().shape == (30, 40, 3)
 
 
@@ -163,15 +163,18 @@ def test_pictures_become_scenes(tmp_path):
 def test_the_folder_has_to_be_named(tmp_path, monkeypatch):
     monkeypatch.delenv("COURSE_DATA", raising=False)
     with pytest.raises(DataError, match="folder in COURSE_DATA"):
-        folders.mirror_folder("bccd")
+        datasets.load("bccd")
     monkeypatch.setenv("COURSE_DATA", str(tmp_path))
     with pytest.raises(DataError, match="quick profile"):
-        folders.mirror_folder("bccd")
-    for need in folders.CARDS[0].needs:
-        place = tmp_path / "bccd" / need.replace("*", "a")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(b"")
-    assert folders.mirror_folder("bccd") == tmp_path / "bccd"
+        datasets.load("bccd")
+    folder = voc(tmp_path / "bccd" / "BCCD", (1, 1, 40, 30))
+    for part in ("val", "test"):
+        (folder / "ImageSets" / "Main" / f"{part}.txt").write_text("a\n")
+    assert {part: len(pictures) for part, pictures in datasets.load("bccd").items()} == {
+        "train": 1,
+        "val": 1,
+        "test": 1,
+    }
 
 
 def real(name):

@@ -18,9 +18,9 @@ def rectangles(axis):
 
 def test_a_scene_has_its_boxes_and_labels():
     _, axis = plt.subplots()
-    detection.show_scene(axis, IMAGES[0], BOXES, [0, 1], NAMES, [0.5, 0.25])
+    detection.show_scene(axis, IMAGES[0], BOXES, ["cat 0.50", "dog 0.25"])
     assert [patch.get_bbox().extents.tolist() for patch in rectangles(axis)] == [
-        [3.5, 7.5, 19.5, 29.5], [9.5, 1.5, 29.5, 11.5]
+        [4, 8, 20, 30], [10, 2, 30, 12]
     ]  # fmt: skip
     assert [text.get_text() for text in axis.texts] == ["cat 0.50", "dog 0.25"]
     with pytest.raises(ValueError, match="as many labels"):
@@ -31,6 +31,10 @@ def test_scenes_in_rows():
     figure = detection.show_scenes(IMAGES, [(BOXES, [0, 1])] * 3, NAMES, "three", columns=2)
     shown = [axis for axis in figure.axes if axis.images]
     assert [len(rectangles(axis)) for axis in shown] == [2, 2, 2]
+    figure = detection.show_scenes(IMAGES[:1], [(BOXES, np.array([0.9, 0.25]), [0, 1])], NAMES, "scores")
+    assert [text.get_text() for text in figure.axes[0].texts] == ["cat 0.90", "dog 0.25"]
+    figure = detection.show_scenes(IMAGES[:1], [(BOXES, ())], (), "no labels")
+    assert not figure.axes[0].texts
     with pytest.raises(ValueError, match="needs its boxes"):
         detection.show_scenes(IMAGES, [], NAMES, "none")
 
@@ -43,7 +47,7 @@ def test_pairs_fill_what_two_boxes_share():
 
 def test_the_grid_marks_the_cell_of_a_centre():
     figure = detection.grid(IMAGES[0], BOXES[:1], 8, "grid")  # centre (12, 19), cells of 4 pixels
-    assert rectangles(figure.axes[1])[0].get_xy() == (11.5, 15.5)
+    assert rectangles(figure.axes[1])[0].get_xy() == (12, 16)
 
 
 def test_precision_is_drawn_as_measured_and_made_falling():

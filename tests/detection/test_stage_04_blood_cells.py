@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from course_utils.detection import boxes
+from course_utils.detection import box_metrics
 from course_utils.stages import ROOT
 
 FOLDER = ROOT / "data" / "stage_04"
@@ -33,5 +33,5 @@ def test_the_pictures_and_their_boxes_fit_together(number):
         assert found.min() >= 0
         assert found.max() <= 128
         assert set(classes) <= {0, 1, 2}
-    overlaps = boxes.iou(shown[f"Faster R-CNN_boxes_{number}"], shown[f"truth_boxes_{number}"])
+    overlaps = box_metrics.iou(shown[f"Faster R-CNN_boxes_{number}"], shown[f"truth_boxes_{number}"])
     assert (overlaps.max(axis=1) > 0.5).mean() > 0.5  # most of what it finds is something that people marked
