@@ -32,17 +32,16 @@ class CatchVector(VectorEnv):
     ``landed``, (num_envs,) bool: a ball came down in this step.
 
     Args:
-        num_envs: how many games, at least 1.
-        max_steps: after how many steps a game is cut off.
+        num_envs: how many games.
     Raises: CourseError for a number below 1.
     """
 
-    metadata = {"render_modes": ["rgb_array"], "autoreset_mode": AutoresetMode.NEXT_STEP}  # noqa: RUF012
+    metadata = {"autoreset_mode": AutoresetMode.NEXT_STEP}  # noqa: RUF012
 
-    def __init__(self, num_envs: int = 1, max_steps: int = MAX_STEPS, render_mode: str | None = None):
-        if num_envs < 1 or max_steps < 1:
-            raise CourseError(f"num_envs and max_steps must be at least 1; got {num_envs} and {max_steps}")
-        self.num_envs, self.max_steps, self.render_mode = num_envs, max_steps, render_mode
+    def __init__(self, num_envs: int = 1):
+        if num_envs < 1:
+            raise CourseError(f"num_envs must be at least 1; got {num_envs}")
+        self.num_envs = num_envs
         self.single_observation_space = spaces.Box(0, 255, (ROWS, COLUMNS), np.uint8)
         self.single_action_space = spaces.Discrete(len(ACTIONS))
         self.observation_space = gymnasium.vector.utils.batch_space(self.single_observation_space, num_envs)
@@ -71,15 +70,11 @@ class CatchVector(VectorEnv):
         landed = above & (self.row == ROWS - 1)
         caught = landed & (np.abs(self.column - self.paddle) <= 1)
         terminated = landed & ~caught
-        truncated = playing & ~terminated & (self.steps >= self.max_steps)
+        truncated = playing & ~terminated & (self.steps >= MAX_STEPS)
         rewards = caught.astype("float32") - terminated
         self._begin(over)
         self._over = terminated | truncated
         return self._pictures(), rewards, terminated, truncated, {"landed": landed}
-
-    def render(self):
-        """A tuple of (12, 10, 3) uint8 pictures, one a game."""
-        return tuple(np.repeat(picture[..., None], 3, axis=-1) for picture in self._pictures())
 
     def _begin(self, which):
         self._throw(which)
@@ -117,10 +112,7 @@ class Catch(gymnasium.Env):
     ``terminated`` after a miss, ``truncated`` after 200 steps.
     """
 
-    metadata = {"render_modes": ["rgb_array"], "render_fps": 8}  # noqa: RUF012
-
-    def __init__(self, render_mode: str | None = None):
-        self.render_mode = render_mode
+    def __init__(self):
         self.observation_space = spaces.Box(0, 255, (ROWS, COLUMNS), np.uint8)
         self.action_space = spaces.Discrete(len(ACTIONS))
         self._games = CatchVector(1)
@@ -137,17 +129,8 @@ class Catch(gymnasium.Env):
         if self._games._over[0]:
             raise gymnasium.error.ResetNeeded("the game is over: call reset() before step()")
         pictures, rewards, terminated, truncated, info = self._games.step(np.array([action]))
-        return (
-            pictures[0],
-            float(rewards[0]),
-            bool(terminated[0]),
-            bool(truncated[0]),
-            {"landed": bool(info["landed"][0])},
-        )
-
-    def render(self):
-        """The picture as (12, 10, 3) uint8."""
-        return self._games.render()[0]
+        info = {"landed": bool(info["landed"][0])}
+        return pictures[0], float(rewards[0]), bool(terminated[0]), bool(truncated[0]), info
 
 
 class StackFrames(gymnasium.vector.VectorWrapper):

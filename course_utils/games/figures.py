@@ -14,17 +14,16 @@ from ..plots.style import COLOURS, panels
 __all__ = [
     "bands",
     "cart_strip",
-    "cell_values",
     "court",
     "decision",
     "decisions",
     "film",
     "flight",
-    "grid_values",
-    "picture_strip",
+    "lines",
     "rally",
     "regret",
     "training",
+    "values",
 ]
 
 _ARROWS = ("↑", "→", "↓", "←")
@@ -48,68 +47,79 @@ def regret(curves: Mapping[str, np.ndarray], title: str) -> Figure:
     return figure
 
 
-def grid_values(axes: Axes, world, values: np.ndarray, policy: np.ndarray | None = None, limits=None) -> Axes:
-    """The axes, with a grid world's values as shades and numbers, and a policy as arrows.
+def values(
+    tables: Mapping[str, np.ndarray], title: str, limits: tuple[float, float], world=None, columns: int = 4
+) -> Figure:
+    """A figure of values learnt in a grid, one panel a table: shades and numbers, and an arrow for the best move of each cell.
+
+    Args:
+        tables: what stands over a panel → (cells, 4) Q-values of ``world``; without a world, (rows, columns) values.
+        title: the finding.
+        limits: (lowest, highest) value of the shades, the same in each panel.
+        world: a :class:`course_utils.games.GridWorld`.
+        columns: panels in a row.
+    """
+    width = min(11.4 / columns, 4.6)
+    figure, axes = panels(-(-len(tables) // columns), columns, width, 0.72 * width, title=title)
+    for panel, (name, table) in zip(axes.flat, tables.items(), strict=True):
+        best = table if world is None else np.full((world.rows, world.columns), np.nan)
+        if world is not None:
+            best.flat[world.cells] = table.max(axis=1)[world.cells]
+        panel.imshow(best, vmin=limits[0], vmax=limits[1])
+        for cell, value in enumerate(best.flat):
+            colour = "white" if value < sum(limits) / 2 else "black"
+            arrow = "" if world is None else f"\n{_ARROWS[table[cell].argmax()]}"
+            text = f"{value:.1f}{arrow}"
+            if np.isnan(value):
+                text, colour = ("goal", COLOURS[2]) if cell == world.goal else ("▼", COLOURS[3])
+            row, column = divmod(cell, best.shape[1])
+            panel.text(column, row, text, ha="center", va="center", color=colour, fontsize=8)
+        panel.set(title=name, xticks=[], yticks=[])
+        panel.grid(False)
+    return figure
+
+
+def lines(axes: Axes, x: np.ndarray, curves: Mapping[str, np.ndarray], reference: tuple = (), **labels) -> Axes:
+    """The axes with curves over ``x``, and a dotted grey line to compare them with.
 
     Args:
         axes: where to draw.
-        world: a :class:`course_utils.games.GridWorld`.
-        values: (cells,) float.
-        policy: (cells,) int, 0 up, 1 right, 2 down, 3 left; without it no arrows.
-        limits: (lowest, highest) value of the shades, shared by the panels of a figure.
+        x: (points,) float.
+        curves: name → (points,) float.
+        reference: (name, number or (points,) float).
+        labels: for ``axes.set``: ``title``, ``xlabel``, ``ylim``, …
     """
-    shown = np.full(world.rows * world.columns, np.nan)
-    shown[world.cells] = np.asarray(values)[world.cells]
-    low, high = limits or (np.nanmin(shown), np.nanmax(shown))
-    axes.imshow(shown.reshape(world.rows, world.columns), vmin=low, vmax=high)
-    for cell in range(len(shown)):
-        row, column = divmod(cell, world.columns)
-        text, colour = "", "black"
-        if cell in world.cliff:
-            text, colour = "▼", COLOURS[3]
-        elif cell == world.goal:
-            text, colour = "goal", COLOURS[2]
-        elif not np.isnan(shown[cell]):
-            arrow = "" if policy is None else f"\n{_ARROWS[policy[cell]]}"
-            text = f"{shown[cell]:.1f}{arrow}"
-            colour = "white" if shown[cell] < (low + high) / 2 else "black"
-        axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=8)
-    axes.set(xticks=[], yticks=[])
-    axes.grid(False)
+    for name, curve in curves.items():
+        axes.plot(x, curve, label=name)
+    if reference:
+        axes.plot(x, np.broadcast_to(reference[1], np.shape(x)), ":", color=COLOURS[6], label=reference[0])
+    axes.set(**labels)
+    if len(axes.get_lines()) > 1:
+        axes.legend()
     return axes
 
 
-def cell_values(axes: Axes, values: np.ndarray, limits: tuple[float, float]) -> Axes:
-    """The axes, with the values of a plain grid, (rows, columns) float, as shades from ``limits`` and as numbers."""
-    axes.imshow(values, vmin=limits[0], vmax=limits[1])
-    for (row, column), value in np.ndenumerate(values):
-        colour = "white" if value < sum(limits) / 2 else "black"
-        axes.text(column, row, f"{value:.1f}", ha="center", va="center", color=colour, fontsize=8)
-    axes.set(xticks=[], yticks=[])
-    axes.grid(False)
-    return axes
-
-
-def bands(frame, cases: Mapping[str, str], column: str, axes: Axes, ylabel: str, scale: float = 1.0) -> Axes:
+def bands(runs, cases: Sequence[str], column: str, axes: Axes, ylabel: str, title: str, scale: float = 1.0) -> Axes:
     """The axes, with a measure over the steps: the median over seeds as a line, all seeds within the band.
 
     Args:
-        frame: rows of :func:`course_utils.games.ablations.load` for one game.
-        cases: case → label, in the order of the colours.
+        runs: a data frame with the columns ``case``, ``seed``, ``steps`` and ``column``, of one game.
+        cases: which, in the order of the colours.
         column: which column to draw.
         axes: where to draw.
         ylabel: what it is.
+        title: the finding.
         scale: multiplies the values (100 for per cent).
     Raises: CourseError for a case without rows.
     """
-    for (case, label), colour in zip(cases.items(), COLOURS, strict=False):
-        rows = frame[frame.case == case]
+    for case, colour in zip(cases, COLOURS, strict=False):
+        rows = runs[runs.case == case]
         if rows.empty:
-            raise CourseError(f"no rows for the case {case!r}; there are {sorted(set(frame.case))}")
+            raise CourseError(f"no rows for the case {case!r}; there are {sorted(set(runs.case))}")
         table = rows.pivot(index="steps", columns="seed", values=column) * scale
-        axes.plot(table.index, table.median(axis=1), color=colour, label=label)
+        axes.plot(table.index, table.median(axis=1), color=colour, label=case)
         axes.fill_between(table.index, table.min(axis=1), table.max(axis=1), color=colour, alpha=0.15, linewidth=0)
-    axes.set(xlabel="steps played", ylabel=ylabel, xlim=(0, None))
+    axes.set(xlabel="steps played", ylabel=ylabel, xlim=(0, None), title=title)
     axes.legend(fontsize=8)
     return axes
 
@@ -124,24 +134,23 @@ def training(steps: Sequence[float], score: Sequence[float], loss: Sequence[floa
     return figure
 
 
-def cart_strip(states: np.ndarray, labels: Sequence[str], title: str) -> Figure:
-    """A film strip of CartPole: one panel a state.
+def cart_strip(states: np.ndarray, title: str) -> Figure:
+    """A film strip of a game of CartPole: eight of its states, evenly spread from first to last.
 
     Args:
-        states: (panels, 4) float: cart position (m), its speed, pole angle (rad), its speed.
-        labels: what stands over each panel.
+        states: (steps, 4) float: cart position (m), its speed, pole angle (rad), its speed.
         title: the finding.
     """
-    figure, axes = panels(1, len(states), 11 / len(states), 1.25)
-    for panel, state, label in zip(axes[0], states, labels, strict=True):
-        x, _, angle, _ = state
+    steps = np.linspace(0, len(states) - 1, 8).astype(int)
+    figure, axes = panels(1, 8, 11 / 8, 1.25, title=title)
+    for panel, step in zip(axes[0], steps, strict=True):
+        x, _, angle, _ = states[step]
         panel.plot([-2.4, 2.4], [0, 0], color="#999999", linewidth=1)
         panel.fill_between([x - 0.35, x + 0.35], 0, 0.3, color=COLOURS[6])
         panel.plot([x, x + np.sin(angle)], [0.3, 0.3 + np.cos(angle)], color=COLOURS[1], linewidth=3)
         panel.set(xlim=(-2.5, 2.5), ylim=(-0.2, 1.6), xticks=[], yticks=[], aspect="equal")
-        panel.set_title(label, fontsize=8, weight="normal")
+        panel.set_title(f"step {step}", fontsize=8, weight="normal")
         panel.grid(False)
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=10.5)
     return figure
 
 
@@ -167,19 +176,6 @@ def flight(states: np.ndarray, actions: np.ndarray, title: str) -> Figure:
     right.plot(-states[:, 3], color=COLOURS[0])
     right.axhline(0, color=COLOURS[6], linewidth=1)
     right.set(xlabel="step", ylabel="speed downwards", title="It brakes before it touches the ground")
-    return figure
-
-
-def picture_strip(pictures: np.ndarray, labels: Sequence[str], title: str, columns: int = 12) -> Figure:
-    """A film strip of Catch: (panels, rows, columns) uint8 pictures with a label over each, ``columns`` in a row."""
-    rows = -(-len(pictures) // columns)
-    figure, axes = panels(rows, columns, 11 / columns, 1.35)
-    for panel in axes.flat:
-        panel.axis("off")
-    for panel, picture, label in zip(axes.flat, pictures, labels, strict=False):
-        panel.imshow(picture, cmap="gray", vmin=0, vmax=255)
-        panel.set_title(label, fontsize=7, weight="normal", loc="center")
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=10.5)
     return figure
 
 
@@ -220,9 +216,8 @@ def decision(picture, q_values, saliency, actions: Sequence[str], title: str) ->
     left.set(title=title, xticks=[], yticks=[])
     _looked(middle, picture, saliency)
     middle.set_title("where it looked")
-    colours = [COLOURS[1] if q == max(q_values) else COLOURS[0] for q in q_values]
-    right.bar(actions, q_values, color=colours)
-    right.set(title="Q-values", ylim=(min(0, *q_values) - 0.1, max(1, *q_values) + 0.1), ylabel="expected return")
+    _q_bars(right, actions, q_values)
+    right.set_ylim(min(0, *q_values) - 0.1, max(1, *q_values) + 0.1)
     return figure
 
 
@@ -246,9 +241,9 @@ def court(positions: np.ndarray, q_values: np.ndarray, actions: Sequence[str], t
         left.add_patch(Rectangle((first, top), 4, end - top, color=colour))
     left.set(title=title, xlim=(0, 160), ylim=(160, 0), xticks=[], yticks=[], aspect="equal")
     left.grid(False)
-    right.bar(actions, q_values, color=[COLOURS[1] if q == max(q_values) else COLOURS[0] for q in q_values])
+    _q_bars(right, actions, q_values)
     right.axhline(0, color=COLOURS[6], linewidth=1)
-    right.set(title="Q-values", ylim=(-1.6, 1.6), ylabel="expected return")
+    right.set_ylim(-1.6, 1.6)
     return figure
 
 
@@ -286,7 +281,7 @@ def rally(positions: np.ndarray, values: np.ndarray, rewards: np.ndarray, title:
 
 def decisions(pictures, saliency, labels: Sequence[str], title: str) -> Figure:
     """A figure with several moments: pictures above, saliency below; arrays (moments, rows, columns)."""
-    figure, axes = panels(2, len(pictures), 11 / len(pictures), 1.7)
+    figure, axes = panels(2, len(pictures), 11 / len(pictures), 1.7, title=title)
     for column, (picture, looked, label) in enumerate(zip(pictures, saliency, labels, strict=True)):
         axes[0, column].imshow(picture, cmap="gray", vmin=0, vmax=255)
         axes[0, column].set_title(label, fontsize=8, weight="normal")
@@ -295,8 +290,12 @@ def decisions(pictures, saliency, labels: Sequence[str], title: str) -> Figure:
         axes[0, column].grid(False)
     axes[0, 0].set_ylabel("picture")
     axes[1, 0].set_ylabel("saliency")
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=10.5)
     return figure
+
+
+def _q_bars(axes: Axes, actions: Sequence[str], q_values) -> None:
+    axes.bar(actions, q_values, color=[COLOURS[1] if q == max(q_values) else COLOURS[0] for q in q_values])
+    axes.set(title="Q-values", ylabel="expected return")
 
 
 def _looked(axes: Axes, picture, saliency) -> None:

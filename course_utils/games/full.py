@@ -6,6 +6,7 @@ import gymnasium
 import numpy as np
 from gymnasium import spaces
 from gymnasium.vector import VectorEnv
+from gymnasium.wrappers.vector import TransformObservation
 
 __all__ = ["ale_games", "atari", "landers"]
 
@@ -24,7 +25,11 @@ def atari(number: int, game: str = "Pong") -> VectorEnv:
     Returns: a ``VectorEnv`` whose states are (number, 84, 84, 4) uint8; a lost game is reset by the *next* step.
     Raises: ImportError saying what to install where ale-py is missing.
     """
-    return _FramesLast(ale_games(number, game))
+    envs = ale_games(number, game)
+    frames, rows, columns = envs.single_observation_space.shape
+    single = spaces.Box(0, 255, (rows, columns, frames), np.uint8)
+    many = gymnasium.vector.utils.batch_space(single, number)
+    return TransformObservation(envs, lambda states: np.moveaxis(states, 1, -1), many, single)
 
 
 def ale_games(number: int, game: str, **options) -> VectorEnv:
@@ -50,23 +55,3 @@ def landers(number: int) -> VectorEnv:
     if find_spec("Box2D") is None or find_spec("pygame") is None:
         raise ImportError("LunarLander needs the packages Box2D and pygame: python -m pip install box2d pygame")
     return gymnasium.make_vec("LunarLander-v3", num_envs=number, vectorization_mode="sync")
-
-
-class _FramesLast(gymnasium.vector.VectorWrapper):
-    """States (games, frames, rows, columns) turned into (games, rows, columns, frames)."""
-
-    def __init__(self, env: VectorEnv):
-        super().__init__(env)
-        frames, rows, columns = env.single_observation_space.shape
-        self.single_observation_space = spaces.Box(0, 255, (rows, columns, frames), np.uint8)
-        self.observation_space = gymnasium.vector.utils.batch_space(self.single_observation_space, env.num_envs)
-
-    def reset(self, *, seed=None, options=None):
-        """The first states of new games, and the games' info."""
-        states, info = self.env.reset(seed=seed, options=options)
-        return np.moveaxis(states, 1, -1), info
-
-    def step(self, actions):
-        """As the games' own step, with the frames last."""
-        states, rewards, terminated, truncated, info = self.env.step(np.asarray(actions))
-        return np.moveaxis(states, 1, -1), rewards.astype("float32"), terminated, truncated, info

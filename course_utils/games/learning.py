@@ -27,7 +27,8 @@ def compile_steps(
             down, and a tensor to hand back, of the same shape every time.
         network: built; its trainable weights are moved.
         optimizer: a Keras optimiser of this network's own.
-        target: a network of the same shape that is set to ``network`` before step 0, copy_every, 2 × copy_every, … of each call.
+        target: a network of the same shape that is set to ``network`` before gradient step 0, copy_every, 2 × copy_every, …;
+            steps are counted on from call to call.
         copy_every: at least 1.
     Returns: a function of arrays (steps, …) → (steps, …) float32, the reports.
     Raises: RuntimeError on another backend than TensorFlow; CourseError for copy_every below 1.
@@ -48,7 +49,7 @@ def compile_steps(
         count = tf.shape(arrays[0])[0]
         reports = tf.TensorArray(tf.float32, size=count)
         for step in tf.range(count):
-            if target is not None and step % copy_every == 0:
+            if target is not None and optimizer.iterations % copy_every == 0:
                 for old, new in zip(target.variables, network.variables, strict=True):
                     old.assign(new)
             with tf.GradientTape() as tape:

@@ -6,17 +6,20 @@ from gymnasium import spaces
 from gymnasium.vector import VectorEnv
 
 from ..errors import CourseError
+from .catch import StackFrames
 from .full import ale_games
 
-__all__ = ["ACTIONS", "MISSING", "courts", "draw", "read"]
+__all__ = ["ACTIONS", "BALL", "LEFT", "MISSING", "PADDLES", "RIGHT", "ROWS", "courts", "draw"]
 
 ACTIONS = ("stay", "up", "down")
 MISSING = -1  # where a position would stand, and the thing is not to be seen
 
+ROWS = slice(34, 194)  # of the screen: the court, 160 × 160 pixels, without score and walls
+LEFT, RIGHT, BALL = 148, 147, 236  # grey values on the screen
+PADDLES = ((16, 20), (140, 144))  # columns of the court, from and to
+
 _BUTTONS = np.array((0, 2, 3))  # what ale-py calls NOOP, RIGHT and LEFT: the paddle stays, goes up, goes down
-_ROWS = slice(34, 194)  # of the screen: the court, 160 × 160 pixels, without score and walls
-_GROUND, _LEFT, _RIGHT, _BALL = 87, 148, 147, 236  # grey values on the screen
-_PADDLES = ((16, 20), (140, 144))  # columns of the court, from and to
+_GROUND = 87
 _CONTRAST = 4  # so that a ball that fills a quarter of its cell is bright
 
 
@@ -34,8 +37,8 @@ def courts(number: int, a_point_ends: bool = False) -> VectorEnv:
     Returns: a ``VectorEnv`` whose states are (number, 40, 20, 2) uint8, newest last. The step after a game's end sets it up again.
     Raises: ImportError saying what to install where ale-py is missing.
     """
-    whole = ale_games(number, "Pong", img_height=210, img_width=160, stack_num=1)
-    return _Courts(whole, a_point_ends)
+    games = StackFrames(_Courts(ale_games(number, "Pong", img_height=210, img_width=160, stack_num=1)))
+    return _PointsEnd(games) if a_point_ends else games
 
 
 def draw(positions: np.ndarray) -> np.ndarray:
@@ -52,8 +55,8 @@ def draw(positions: np.ndarray) -> np.ndarray:
         raise CourseError(f"positions are (n, 8) numbers; got the shape {positions.shape}")
     if len(positions) and not (positions.min() >= MISSING and positions.max() <= 160):
         raise CourseError("positions are pixels of the court, 0 to 160, or -1 for what is not there")
-    things = [(positions[:, [0, 2]], positions[:, [1, 3]], _BALL)]
-    for place, (columns, grey) in enumerate(zip(_PADDLES, (_LEFT, _RIGHT), strict=True)):
+    things = [(positions[:, [0, 2]], positions[:, [1, 3]], BALL)]
+    for place, (columns, grey) in enumerate(zip(PADDLES, (LEFT, RIGHT), strict=True)):
         x = np.broadcast_to(np.array(columns, float), (len(positions), 2))
         things.append((x, positions[:, 4 + 2 * place : 6 + 2 * place], grey))
     bright = np.zeros((len(positions), 40, 20))
@@ -61,25 +64,6 @@ def draw(positions: np.ndarray) -> np.ndarray:
         share = _covered(y, 40, 4)[:, :, None] * _covered(x, 20, 8)[:, None, :]
         bright += share * (grey - _GROUND) * _CONTRAST
     return bright.clip(0, 255).astype("uint8")
-
-
-def read(screens: np.ndarray) -> np.ndarray:
-    """Where ball and paddles are, (n, 8) int16, as :func:`draw` takes them.
-
-    Args:
-        screens: (n, 210, 160) uint8 grey screens of Pong.
-    """
-    found = np.full((len(screens), 8), MISSING, "int16")
-    for place, screen in enumerate(screens):
-        court = screen[_ROWS]
-        ball = np.argwhere(court == _BALL)
-        if len(ball):
-            found[place, :4] = (*ball.min(axis=0)[::-1], *(ball.max(axis=0)[::-1] + 1))
-        for side, ((first, end), grey) in enumerate(zip(_PADDLES, (_LEFT, _RIGHT), strict=True)):
-            rows = np.flatnonzero((court[:, first:end] == grey).any(axis=1))
-            if len(rows):
-                found[place, 4 + 2 * side : 6 + 2 * side] = rows[0], rows[-1] + 1
-    return found
 
 
 def _covered(edges: np.ndarray, cells: int, size: int) -> np.ndarray:
@@ -90,36 +74,34 @@ def _covered(edges: np.ndarray, cells: int, size: int) -> np.ndarray:
 
 
 class _Courts(gymnasium.vector.VectorWrapper):
-    """Pong's whole screens, (games, 1, 210, 160), turned into pictures of its court, (games, 40, 20, 2)."""
+    """Pong's whole screens, (games, 1, 210, 160), turned into pictures of its court, (games, 40, 20)."""
 
-    def __init__(self, env: VectorEnv, a_point_ends: bool):
+    def __init__(self, env: VectorEnv):
         super().__init__(env)
-        self.a_point_ends = a_point_ends
-        self.single_observation_space = spaces.Box(0, 255, (40, 20, 2), np.uint8)
+        self.single_observation_space = spaces.Box(0, 255, (40, 20), np.uint8)
         self.single_action_space = spaces.Discrete(len(ACTIONS))
-        self.observation_space, self.action_space = (
-            gymnasium.vector.utils.batch_space(space, env.num_envs)
-            for space in (self.single_observation_space, self.single_action_space)
-        )
+        self.action_space = gymnasium.vector.utils.batch_space(self.single_action_space, env.num_envs)
 
     def reset(self, *, seed=None, options=None):
-        """The first picture of each game, twice, and the games' info."""
+        """The first picture of each game, and the games' info."""
         self.screens, info = self.env.reset(seed=seed, options=options)
-        self._stack = np.repeat(self._court(), 2, axis=-1)
-        self._fresh = np.zeros(self.num_envs, bool)
-        return self._stack, info
+        return self._pictures(), info
 
     def step(self, actions):
-        """As the games' own step, with the stacked pictures."""
+        """As the games' own step, with pictures of the court."""
         self.screens, rewards, terminated, truncated, info = self.env.step(_BUTTONS[np.asarray(actions)])
-        court = self._court()
-        before = np.where(self._fresh[:, None, None, None], court, self._stack[..., 1:])
-        self._stack, self._fresh = np.concatenate([before, court], axis=-1), terminated | truncated
-        if self.a_point_ends:
-            terminated = terminated | (rewards != 0)
-        return self._stack, rewards.astype("float32"), terminated, truncated, info
+        return self._pictures(), rewards.astype("float32"), terminated, truncated, info
 
-    def _court(self) -> np.ndarray:
-        cells = self.screens[:, 0, _ROWS].reshape(-1, 40, 4, 20, 8)
+    def _pictures(self) -> np.ndarray:
+        cells = self.screens[:, 0, ROWS].reshape(-1, 40, 4, 20, 8)
         bright = np.abs(cells.mean(axis=(2, 4), dtype="float32") - _GROUND) * _CONTRAST
-        return bright.clip(0, 255).astype("uint8")[..., None]
+        return bright.clip(0, 255).astype("uint8")
+
+
+class _PointsEnd(gymnasium.vector.VectorWrapper):
+    """Games in which each point, won or lost, ends an episode, and the game goes on."""
+
+    def step(self, actions):
+        """As the games' own step, terminated where a point is paid."""
+        states, rewards, terminated, truncated, info = self.env.step(actions)
+        return states, rewards, terminated | (rewards != 0), truncated, info

@@ -206,6 +206,25 @@ def test_compiled_steps_are_keras_own_steps():
         games.compile_steps(loss, ours, keras.optimizers.SGD(), target, copy_every=0)
 
 
+def test_the_target_is_renewed_by_the_count_of_all_calls_and_not_of_one():
+    """With calls of 3 steps and a copy every 4: before steps 0, 4 and 8, whatever call they fall into."""
+    from course_utils.quiet import keras
+
+    keras.utils.set_random_seed(1)
+    network = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    target = keras.models.clone_model(network)
+
+    def loss(x):
+        # What the target says is reported, so a renewed target shows; the network's own answer only moves it.
+        return keras.ops.mean(network(x)), keras.ops.concatenate([target(x), network(x)])[:, 0]
+
+    learn = games.compile_steps(loss, network, keras.optimizers.SGD(0.1), target, copy_every=4)
+    x = np.ones((1, 1, 4), "float32")
+    reports = np.concatenate([learn(x.repeat(3, axis=0)) for _ in range(4)])  # 12 steps in 4 calls
+    renewed = [step for step, (old, new) in enumerate(reports) if old == new]
+    assert renewed == [0, 4, 8]
+
+
 def test_buttons_play_the_game(monkeypatch):
     from course_utils.games.play import catch_with_buttons
 

@@ -5,8 +5,11 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
+from course_utils import shipped
+from course_utils.errors import CourseError
 from course_utils.games import agents, full, pong
-from course_utils.makers import ablations
+from course_utils.makers.stage_08 import ablations
+from course_utils.stages import ROOT
 
 needs_ale = pytest.mark.skipif(find_spec("ale_py") is None, reason="ale-py is not installed")
 needs_box2d = pytest.mark.skipif(
@@ -40,7 +43,7 @@ def test_frames_go_last_and_nothing_else_changes():
     first, _ = plain.reset(seed=3)
     assert np.array_equal(np.moveaxis(first, 1, -1), ours.reset(seed=3)[0])
     for action in (2, 3, 0, 2):
-        ahead, behind = plain.step(np.array([action])), ours.step([action])
+        ahead, behind = (envs.step(np.array([action])) for envs in (plain, ours))
         assert np.array_equal(np.moveaxis(ahead[0], 1, -1), behind[0])
         assert [part.tolist() for part in ahead[1:4]] == [part.tolist() for part in behind[1:4]]
 
@@ -68,7 +71,7 @@ def test_shipped_agents_play_as_well_as_is_said():
     assert d["score"](cartpole, 100, 7) >= 475
     catch = agents.load("catch", d["catch_network"]())
     assert catch_rate(d["chosen_by"](catch), 200, 400, 7) >= 0.95
-    lander, flown = agents.load("lander", d["lander_network"]()), agents.flight()
+    lander, flown = agents.load("lander", d["lander_network"]()), shipped("stage_08/flight").arrays
     assert np.array_equal(np.asarray(lander(flown["states"])).argmax(axis=1), flown["actions"])
     assert flown["rewards"].sum() >= 200
     if find_spec("Box2D") and find_spec("pygame"):
@@ -83,15 +86,18 @@ def test_agents_are_refused_where_they_do_not_fit():
         agents.load("chess", network)
     with pytest.raises(ValueError, match="weights of the shapes"):
         agents.load("cartpole", network)
-    with pytest.raises(SystemExit, match="no agent chess"):
-        agents.main(["chess"])
-    text = (agents.FOLDER / "README.md").read_text(encoding="utf-8")
-    assert "python -m course_utils.games.agents" in text
+
+@pytest.mark.parametrize(("name", "part"), [("lander", "agents"), ("pong", "pong")])
+def test_an_agent_whose_file_is_gone_is_named_with_the_command_that_makes_it(name, part, tmp_path, monkeypatch):
+    monkeypatch.setattr(agents, "FOLDER", tmp_path)
+    command = f"python -m course_utils.makers stage_08.{part}"
+    with pytest.raises(CourseError, match=f"data/stage_08/{name}.npz is not there.*{command}$"):
+        agents.load(name, None)
+    assert command in (ROOT / "data" / "stage_08" / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_shipped_pong_agent_is_the_one_that_was_measured():
-    record, game = agents.pong_training(), agents.pong_game()
-    assert record["command"] == "python data/dqn_agents/make_pong.py"
+    record, game = shipped("stage_08/pong"), shipped("stage_08/pong_game").arrays
     steps, seconds = ([row[key] for row in record["curve"]] for key in ("steps", "cpu_seconds"))
     assert steps == sorted(steps)
     assert seconds == sorted(seconds)
@@ -114,4 +120,4 @@ def test_the_shipped_pong_agent_is_the_one_that_was_measured():
 def test_the_shipped_pong_agent_is_above_chance():
     d = ablations.definitions()
     network = agents.load("pong", d["small_pong_network"]())
-    assert d["score"](network, 8, 5, pong.courts) > np.mean(agents.pong_training()["fresh"]["random"]) + 0.5
+    assert d["score"](network, 8, 5, pong.courts) > np.mean(shipped("stage_08/pong")["fresh"]["random"]) + 0.5

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from course_utils.games import full, pong
+from course_utils.makers.stage_08.pong import positions_on
 
 needs_ale = pytest.mark.skipif(find_spec("ale_py") is None, reason="ale-py is not installed")
 
@@ -38,8 +39,8 @@ def test_drawn_screens_are_read_back():
         screen[34:194][left : left + 16, 16:20] = 148
         screen[34:194][right : right + 16, 140:144] = 147
         truth.append((x, y, x + 2, y + 4, left, left + 16, right, right + 16))
-    assert pong.read(screens).tolist() == [list(row) for row in truth]
-    assert pong.read(np.full((1, 210, 160), 87, "uint8")).tolist() == [[pong.MISSING] * 8]
+    assert positions_on(screens).tolist() == [list(row) for row in truth]
+    assert positions_on(np.full((1, 210, 160), 87, "uint8")).tolist() == [[pong.MISSING] * 8]
 
 
 def test_positions_that_are_none_are_refused():
@@ -65,7 +66,7 @@ def test_what_is_seen_is_what_can_be_drawn():
     for _ in range(200):
         later, _, terminated, truncated, _ = envs.step(rng.integers(3, size=2))
         assert np.array_equal(later[~ended][..., 0], states[~ended][..., 1])
-        drawn = pong.draw(pong.read(envs.screens[:, 0]))
+        drawn = pong.draw(positions_on(envs.env.screens[:, 0]))
         apart.append(np.abs(drawn.astype(int) - later[..., 1]).max())
         states, ended = later, terminated | truncated
     assert np.median(apart) < 60  # a ball that moves between two frames is no rectangle
