@@ -6,8 +6,8 @@ What a stage teaches is written out in its notebook; what it merely uses is here
 does, quietly.
 """
 
+from .results import shipped
 from .session import pick, profile, start
-from .shipped import shipped
 
 __all__ = ["pick", "profile", "shipped", "start"]
 __version__ = "0.1.0"

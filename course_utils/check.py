@@ -11,7 +11,7 @@ Every sentence of a notebook that says how something compares stands next to one
 import numpy as np
 
 from .errors import CourseError
-from .shipped import Shipped
+from .results import Shipped
 
 __all__ = ["ClaimError", "at_least", "at_most", "better", "close", "equal"]
 

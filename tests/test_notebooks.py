@@ -12,9 +12,9 @@ import pytest
 import sample
 from contract import LAST_SECTIONS, RAISES, defects, load
 from nbgrader.preprocessors import CheckCellMetadata
+from proof import read_wrong_answers
 
 from course_utils.labs.practice import blank
-from course_utils.labs.proof import read_wrong_answers
 from course_utils.stages import ROOT, STAGES
 from course_utils.tools import roads
 from course_utils.tools.costs import read_costs

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -19,7 +20,7 @@ from ..tools.notebooks import read, replace, writable, write
 from .feedback import class_page, student_page
 from .marking import Assignment, Mark, mark, nothing
 from .release import FOLDER, nbgrader
-from .sandbox import UNSAFE, Limits, choose, end_all, side_by_side
+from .sandbox import UNSAFE, Limits, choose, end_all
 from .submissions import Answers, HandedIn, Unreadable, find, read_answers
 
 __all__ = ["grade"]
@@ -35,7 +36,6 @@ def grade(
     jobs: int | None = None,
     unsafe: bool = False,
     limits: Limits | None = None,
-    sandbox: str = "",
 ) -> list[Mark]:
     """Mark a folder of submissions; write the marks, each student's feedback and the class's summary.
 
@@ -47,10 +47,9 @@ def grade(
         submissions: their folder; without it ``submitted`` in the course folder.
         name: of the assignment, where it is not the notebook's.
         folder: nbgrader's course folder.
-        jobs: submissions side by side; without it, as many as there are cores for the sandbox.
+        jobs: submissions side by side; without it, one a core.
         unsafe: without a sandbox.
         limits: for each submission.
-        sandbox: one of ``sandbox.SANDBOXES``; without it the first that works.
     Returns: the marks, by student.
     Raises: CourseError where nothing was released or handed in, or where there is no sandbox.
     """
@@ -63,7 +62,7 @@ def grade(
         raise CourseError(
             f"{name} was not released in {folder}{also}; run: {stages.command(f'release {stage.number}')}"
         )
-    sandbox = UNSAFE if unsafe else choose(sandbox)
+    sandbox = UNSAFE if unsafe else choose()
     assignment = Assignment(read(source))
     handed_in = find(submissions or folder / "submitted", name, stage.slug)
     place = folder / "marks" / name
@@ -105,7 +104,7 @@ def _all(assignment, handed_in, place: Path, version: str, jobs, sandbox, limits
             waiting.append((one, stamp))
     if marks:
         print(f"{len(marks)} of {len(handed_in)} were marked before and have not changed")
-    workers = jobs or side_by_side(sandbox)
+    workers = jobs or os.cpu_count() or 1
     if waiting:
         print(f"{len(waiting)} to mark, {workers} at a time, {f'in {sandbox}' if sandbox else 'unprotected'}")
     with (

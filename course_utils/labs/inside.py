@@ -11,6 +11,7 @@ import json
 import math
 import os
 import sys
+import threading
 
 from .cells import execute, own_copy
 
@@ -25,17 +26,18 @@ class Watch:
 
     def __init__(self):
         self.found: list[str] = []
-        self.on = self._busy = False
+        self.on = False
+        self._looking = threading.local()  # each thread its own: one that looks must not let another pass
         sys.addaudithook(self._hook)
 
     def _hook(self, event: str, arguments: tuple) -> None:
-        if not self.on or self._busy:
+        if not self.on or getattr(self._looking, "busy", False):
             return
-        self._busy = True  # looking at a frame is an event itself
+        self._looking.busy = True  # looking at a frame is an event itself
         try:
             forbidden = self._is_forbidden(event, arguments)
         finally:
-            self._busy = False
+            self._looking.busy = False
         if forbidden:
             self.found.append(f"it uses {event}")
             raise PermissionError(f"{event} is not for an answer")
@@ -116,7 +118,9 @@ def main() -> None:
     base = {"__name__": "__main__", "display": lambda *_, **__: None}
     watch = Watch()
     try:
-        execute(json.loads(orders.readline())["setup"], "<set-up>", base)
+        first = json.loads(orders.readline())
+        _limit(first["scratch"])
+        execute(first["setup"], "<set-up>", base)
     except BaseException as error:
         say(failed=f"{type(error).__name__}: {error}")
         return
@@ -125,6 +129,20 @@ def main() -> None:
     for line in orders:
         order = json.loads(line)
         _exercise(order, base, watch, say, orders)
+
+
+def _limit(scratch: int) -> None:
+    """Bounds that this process and its children can't raise again, before anything of the submission runs."""
+    if os.name != "posix":
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (scratch, scratch))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, 512))
+    most = resource.getrlimit(resource.RLIMIT_NPROC)[1]
+    if most == resource.RLIM_INFINITY or most > 8192:  # a fork bomb must leave the guard a turn
+        resource.setrlimit(resource.RLIMIT_NPROC, (8192, 8192))
 
 
 class _Silence(io.TextIOBase):

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from ..errors import CourseError
+
 __all__ = ["MIB", "Limits", "NoSandbox", "environment"]
 
 MIB = 2**20
 
 
-class NoSandbox(ValueError):
+class NoSandbox(CourseError):
     """A sandbox can't be used here; the text says why."""
 
 

@@ -1,6 +1,7 @@
-"""Submissions run here and nowhere else: in bubblewrap or in a container, with limits of time, memory and processes.
+"""Submissions run here and nowhere else: in bubblewrap, with limits of time, memory and processes.
 
-Which of them is here, and why not the others: :func:`choose`. :class:`Box` is one process for one submission, in any of them.
+:class:`Box` is one process for one submission. One sandbox, on Linux and so in WSL 2 on Windows, is kept well in place of several:
+a container engine would need an image of the whole course that has to be built anew with each change of it.
 """
 
 import contextlib
@@ -17,67 +18,38 @@ import psutil
 
 from .. import stages
 from ..errors import CourseError
-from . import bubblewrap, container
+from . import bubblewrap
 from .limits import MIB, Limits, NoSandbox, environment
 
-__all__ = ["SANDBOXES", "UNSAFE", "Box", "Died", "Limits", "NoSandbox", "choose", "end_all", "report", "side_by_side"]
+__all__ = ["BUBBLEWRAP", "UNSAFE", "Box", "Died", "Limits", "NoSandbox", "choose", "end_all"]
 
-SANDBOXES = ("bubblewrap", *container.ENGINES)  # in the order in which they are tried
+BUBBLEWRAP = "bubblewrap"
 UNSAFE = ""  # in place of a sandbox: none
 _RUNNING: set["Box"] = set()
-INSTALL = f"""One of them will do:
-- bubblewrap, on Linux: sudo apt install bubblewrap (Debian, Ubuntu, WSL 2), sudo dnf install bubblewrap (Fedora);
-- Podman or Docker, on macOS and Windows as well: install one, then build the course's image with {stages.command(container.BUILD)}"""
+INSTALL = (
+    "Install it: sudo apt install bubblewrap (Debian, Ubuntu, WSL 2 on Windows), sudo dnf install bubblewrap (Fedora). On macOS, "
+    "mark in a virtual machine with Linux."
+)
 
 
 class Died(Exception):
     """The process of a submission ended or was ended; the text says why, in a learner's words."""
 
 
-def choose(wanted: str = "") -> str:
-    """The sandbox to run submissions in: bubblewrap where it works, else podman or docker with the course's image.
+def choose() -> str:
+    """The sandbox to run submissions in: bubblewrap.
 
-    Args:
-        wanted: one of ``SANDBOXES``; without it the first that works.
-    Raises: NoSandbox, saying what is missing and what to do; CourseError for an unknown name.
+    Raises: NoSandbox, saying what is missing and what to do.
     """
-    if wanted and wanted not in SANDBOXES:
-        raise CourseError(f"there is no sandbox {wanted!r}; choose one of {', '.join(SANDBOXES)}")
-    problems = []
-    for name in [wanted] if wanted else SANDBOXES:
-        try:
-            _require(name)
-        except NoSandbox as problem:
-            problems.append(f"- {name}: {problem}")
-        else:
-            return name
-    none = "that sandbox can't be used here" if wanted else "there is no sandbox on this machine to run them in"
-    raise NoSandbox(
-        f"submissions are programs of other people, and {none}:\n"
-        + "\n".join(problems)
-        + f"\n{INSTALL}.\nWith --unsafe they run unprotected: they can read, change and send away whatever you can, "
-        "the solutions and the marks included"
-    )
-
-
-def report() -> int:
-    """Print a line for each sandbox, and what grading would use; the exit status, 1 where none works."""
-    working = []
-    for name in SANDBOXES:
-        try:
-            _require(name)
-        except NoSandbox as problem:
-            print(f"{name}: {problem}")
-        else:
-            print(f"{name}: works")
-            working.append(name)
-    print(f"Submissions would run in {working[0]}." if working else f"{INSTALL}.")
-    return 0 if working else 1
-
-
-def side_by_side(sandbox: str) -> int:
-    """How many submissions to run at a time: one a core, and no more than a virtual machine has room for."""
-    return container.room(sandbox) if sandbox in container.ENGINES else os.cpu_count() or 1
+    try:
+        bubblewrap.require()
+    except NoSandbox as problem:
+        raise NoSandbox(
+            f"submissions are programs of other people, and the sandbox they run in can't be used here. bubblewrap: {problem}.\n"
+            f"{INSTALL}\nWith --unsafe they run unprotected: they can read, change and send away whatever you can, the "
+            "solutions and the marks included"
+        ) from None
+    return BUBBLEWRAP
 
 
 def end_all() -> None:
@@ -86,57 +58,40 @@ def end_all() -> None:
         box._kill("marking was stopped")
 
 
-def _require(name: str) -> None:
-    bubblewrap.require() if name == "bubblewrap" else container.require(name)
-
-
 class Box:
     """One process for one submission; use as ``with Box(setup, limits, sandbox) as box:``.
 
     Args:
         setup: source of the notebook's set-up cell.
         limits: what it may use.
-        sandbox: from :func:`choose`. ``UNSAFE``: the process has this user's rights: only for what one wrote oneself.
+        sandbox: ``BUBBLEWRAP``, from :func:`choose`. ``UNSAFE``: the process has this user's rights: only for what one wrote oneself.
     """
 
     def __init__(self, setup: str, limits: Limits, sandbox: str):
         self.limits = limits
         self._why = ""
         self._unboxed = sandbox == UNSAFE  # then the process itself is the answer's, elsewhere a child of it
-        self._engine = sandbox if sandbox in container.ENGINES else ""
-        self._name = container.new_name() if self._engine else ""
         self._place = None
-        inside = ["-B", "-P", "-m", f"{__package__}.inside"]  # -P: not from its own folder
+        inside = [sys.executable, "-B", "-P", "-m", f"{__package__}.inside"]  # -P: not from its own folder
         folder, variables = None, dict(os.environ)
-        if self._engine:
-            self._place = tempfile.TemporaryDirectory()  # Podman may leave a file "oom" where it is started
-            folder = self._place.name
-            program = container.command(self._engine, self._name, limits, ["python", *inside])
-        elif sandbox == "bubblewrap":
-            program = bubblewrap.command(limits, [sys.executable, *inside])
+        if sandbox == BUBBLEWRAP:
+            program = bubblewrap.command(limits, inside)
         else:
             self._place = tempfile.TemporaryDirectory()
             folder = self._place.name
-            program = [sys.executable, *inside]
+            program = inside
             variables = environment(str(stages.ROOT), folder)
             variables |= {"PATH": os.environ["PATH"], "MPLCONFIGDIR": folder}
             variables |= {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP") if name in os.environ}
         self._process = subprocess.Popen(
-            program,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=folder,
-            env=variables,
-            preexec_fn=self._limit if os.name == "posix" and not self._engine else None,
+            program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=folder, env=variables
         )
         _RUNNING.add(self)
         self._lines: queue.Queue = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()
-        if not self._engine:  # which has limits of its own
-            threading.Thread(target=self._guard, daemon=True).start()
+        threading.Thread(target=self._guard, daemon=True).start()
         try:
-            self.send(setup=setup)
+            self.send(setup=setup, scratch=limits.scratch)
             answer = self.receive(limits.start)
         except Died as died:
             self.close()
@@ -150,16 +105,6 @@ class Box:
 
     def __exit__(self, *_):
         self.close()
-
-    def _limit(self) -> None:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (self.limits.scratch,) * 2)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (512, 512))
-        most = resource.getrlimit(resource.RLIMIT_NPROC)[1]
-        if most == resource.RLIM_INFINITY or most > 8192:  # a fork bomb must leave the guard a turn
-            resource.setrlimit(resource.RLIMIT_NPROC, (8192, 8192))
 
     def _listen(self) -> None:
         """Hand on each line of bounded length; None at the end. Nobody answers a hundred lines ahead: a flood is not kept."""
@@ -192,8 +137,6 @@ class Box:
 
     def _kill(self, why: str) -> None:
         self._why = self._why or why
-        if self._engine:
-            container.kill(self._engine, self._name)
         with contextlib.suppress(psutil.Error):  # where there is no namespace whose end ends them all
             for process in psutil.Process(self._process.pid).children(recursive=True):
                 with contextlib.suppress(psutil.Error):
@@ -206,8 +149,6 @@ class Box:
             self._process.wait(10)
         except subprocess.TimeoutExpired:  # it closed its channel, and stays
             self._kill("it closes the channel of the verdicts")
-        if self._engine and not self._why:
-            self._why = container.why(self._engine, self._name, self.limits)
         return self._why or "it ended the process that ran it"
 
     def send(self, **order) -> None:
@@ -249,8 +190,6 @@ class Box:
             self._kill("")
         self._process.wait()
         _RUNNING.discard(self)
-        if self._engine:
-            container.remove(self._engine, self._name)
         for pipe in (self._process.stdin, self._process.stdout):
             with contextlib.suppress(OSError, ValueError):
                 pipe.close()

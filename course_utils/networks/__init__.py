@@ -1,7 +1,7 @@
 """Networks that stages share: the residual family, and what a network costs. Importing this package imports Keras."""
 
 from .counting import LayerCost, blueprint, copy_by_name, layer_costs, multiply_adds, parameters
-from .resnet import BLOCKS, basic_block, bottleneck_block, preactivation_block, resnet, shortcut_path, small_resnet
+from .residual import BLOCKS, basic_block, bottleneck_block, preactivation_block, resnet, shortcut_path, small_resnet
 
 __all__ = [
     "BLOCKS",

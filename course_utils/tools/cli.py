@@ -77,18 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--name", default="", help="of the assignment (default: the notebook's name)")
     grade.add_argument("--folder", type=Path, metavar="DIR", help="nbgrader's course folder (default: labs)")
     grade.add_argument("--jobs", type=int, metavar="N", help="submissions side by side (default: one a core)")
-    how = grade.add_mutually_exclusive_group()
-    how.add_argument(
-        "--sandbox", metavar="NAME", default="", help="bubblewrap, podman or docker (default: the first that works)"
-    )
-    how.add_argument("--unsafe", action="store_true", help="without a sandbox: submissions can then do what you can")
+    grade.add_argument("--unsafe", action="store_true", help="without a sandbox: submissions can then do what you can")
     grade.set_defaults(do=_grade)
-
-    sandbox = verbs.add_parser("sandbox", help="what submissions can be run in here; builds the container image")
-    sandbox.add_argument(
-        "--build", nargs="?", const="", metavar="ENGINE", help="build the image, with podman or docker"
-    )
-    sandbox.set_defaults(do=_sandbox)
 
     progress = verbs.add_parser("progress", help="how far you are: exercises passed, points, what is next")
     progress.set_defaults(do=_progress)
@@ -166,16 +156,8 @@ def _grade(parsed) -> int:
         raise CourseError(f"--jobs must be at least 1; got {parsed.jobs}")
     from ..labs.grade import grade
 
-    grade(stage, parsed.submissions, parsed.name, parsed.folder, parsed.jobs, parsed.unsafe, sandbox=parsed.sandbox)
+    grade(stage, parsed.submissions, parsed.name, parsed.folder, parsed.jobs, parsed.unsafe)
     return 0
-
-
-def _sandbox(parsed) -> int:
-    from ..labs import container, sandbox
-
-    if parsed.build is not None:
-        container.build(parsed.build)
-    return sandbox.report()
 
 
 def _progress(_parsed) -> int:

@@ -3,8 +3,8 @@
 import nbformat
 import pytest
 import sample
+from proof import WrongAnswer, prove, read_wrong_answers
 
-from course_utils.labs.proof import WrongAnswer, prove, read_wrong_answers
 from course_utils.stages import ROOT, STAGES
 from course_utils.tools.notebooks import read
 
@@ -62,7 +62,7 @@ def test_the_proof_notices_blanks_that_pass_and_solutions_that_fail(tmp_path):
 
 
 def test_the_proof_notices_a_cell_that_never_ends(tmp_path, monkeypatch):
-    monkeypatch.setattr("course_utils.labs.proof.TIMEOUT", 2)
+    monkeypatch.setattr("proof.TIMEOUT", 2)
     assert flaws(tmp_path, ex_1_1=("    ### BEGIN", "    while True:\n        pass\n    ### BEGIN")) == [
         "notebook: the exercises did not end within 2 s"
     ]
@@ -109,7 +109,7 @@ def test_the_proof_notices_tests_that_are_missing_or_slow(tmp_path):
 
 
 def test_the_proof_notices_a_long_cell_that_is_not_tagged_slow(tmp_path, monkeypatch):
-    monkeypatch.setattr("course_utils.labs.proof.SLOW_SECONDS", 0.05)
+    monkeypatch.setattr("proof.SLOW_SECONDS", 0.05)
     busy = "import time\nend = time.process_time() + 0.1\nwhile time.process_time() < end:\n    pass\n"
     found = flaws(tmp_path, ex_1_1_tests=("labs", busy + "labs"))
     assert [flaw.split(" takes ")[0] for flaw in found if "takes" in flaw] == ["ex-1-1: a cell"]

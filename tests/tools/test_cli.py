@@ -13,6 +13,7 @@ import pytest
 import sample
 
 from course_utils import stages
+from course_utils.errors import CourseError
 from course_utils.tools.cli import main
 from course_utils.tools.costs import read_costs
 from course_utils.tools.notebooks import read, write
@@ -106,6 +107,21 @@ def test_a_release_takes_a_list_with_a_comma_too_many(course, tmp_path, capsys):
     assert main(["release", "1", "--exercises", "1.2, 1.1,"]) == 0
     assert "01_neural_networks.ipynb: 2 exercises (1.1, 1.2), " in capsys.readouterr().out
     assert (tmp_path / "labs" / "release" / "01_neural_networks_2_1").is_dir()
+
+
+def test_bad_input_is_one_line_and_a_programming_error_keeps_its_trace(course, monkeypatch, capsys):
+    def refused():
+        raise CourseError("seven is no stage")
+
+    def broken():
+        raise ValueError("operands could not be broadcast together")
+
+    monkeypatch.setattr("course_utils.labs.progress.progress", refused)
+    assert main(["progress"]) == 2
+    assert capsys.readouterr().err == "python -m course_utils progress: seven is no stage\n"
+    monkeypatch.setattr("course_utils.labs.progress.progress", broken)
+    with pytest.raises(ValueError, match="broadcast"):
+        main(["progress"])
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp437"])
@@ -238,6 +254,7 @@ INTERRUPTED = """
 import sys
 from pathlib import Path
 from course_utils import stages
+from course_utils.errors import CourseError
 from course_utils.tools.cli import main
 stages.ROOT = Path(sys.argv[1])
 sys.exit(main(["run", "1"]))

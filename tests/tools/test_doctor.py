@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import namedtuple
 
 import pytest
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from ..errors import CourseError
-from ..tools.exercises import Exercise, find_exercises, grading, is_hidden_test, stub, tags
+from course_utils.errors import CourseError
+from course_utils.tools.exercises import Exercise, find_exercises, grading, is_hidden_test, stub, tags
 
 __all__ = ["Flaw", "WrongAnswer", "prove", "read_wrong_answers"]
 
@@ -155,7 +155,7 @@ def _run(work: dict, folder: Path) -> list[list[dict]] | str:
         environment = os.environ | {"MPLBACKEND": "agg", "COURSE_PROFILE": "quick"}
         try:
             done = subprocess.run(
-                [sys.executable, "-m", f"{__package__}.cells", str(result)],
+                [sys.executable, "-m", "course_utils.labs.cells", str(result)],
                 input=json.dumps(work),
                 cwd=folder,
                 env=environment,
