@@ -16,6 +16,11 @@ from .results import Shipped
 __all__ = ["ClaimError", "at_least", "at_most", "better", "close", "equal"]
 
 
+LOOK = (
+    "Look at: what was changed in this section; “Restart Kernel and Run All Cells” brings back what the course measured"
+)
+
+
 class ClaimError(AssertionError):
     """A claim of the course that does not hold. A notebook shows its sentence alone, without a stack trace."""
 
@@ -23,14 +28,13 @@ class ClaimError(AssertionError):
         return [f"DOES NOT HOLD {self}"]
 
 
-def equal(value, expected, what: str, hint: str = "", source: Shipped | None = None) -> None:
+def equal(value, expected, what: str, source: Shipped | None = None) -> None:
     """``PASS {what}: {value}``, or raise: for counts, shapes, names, whole arrays.
 
     Args:
         value: number, string, tuple or array (any backend's tensor too).
         expected: what it has to be, exactly; arrays must agree in shape and in every element.
         what: what was measured, in a learner's words.
-        hint: what to look at if it fails.
         source: the shipped result that the value comes from.
     Raises: ClaimError where they differ.
     """
@@ -45,7 +49,7 @@ def equal(value, expected, what: str, hint: str = "", source: Shipped | None = N
     )
 
 
-def close(value, expected, what: str, tol: float = 1e-5, hint: str = "", source: Shipped | None = None) -> None:
+def close(value, expected, what: str, tol: float = 1e-5, source: Shipped | None = None) -> None:
     """``PASS {what} within {tol} (…)``, or raise: every element within ``tol × max(1, |expected|)``.
 
     In brackets stand both numbers, or an array's shape and its largest difference in these units.
@@ -54,7 +58,7 @@ def close(value, expected, what: str, tol: float = 1e-5, hint: str = "", source:
         value, expected: numbers or arrays of one shape (any backend's tensors too), finite.
         what: what is compared, in a learner's words.
         tol: absolute tolerance up to magnitude 1, relative above; positive.
-        hint, source: as in :func:`equal`.
+        source: as in :func:`equal`.
     Raises: ClaimError where shapes differ, a value is not finite, or the difference is larger.
     """
     if not tol > 0:
@@ -62,9 +66,9 @@ def close(value, expected, what: str, tol: float = 1e-5, hint: str = "", source:
     value, expected = _array(value), _array(expected)
     said = f" within {tol:g}"
     if value.shape != expected.shape:
-        _verdict(False, what, said, f"{what}: the shapes differ, {value.shape} and {expected.shape}", hint, source)
+        _verdict(False, what, said, f"{what}: the shapes differ, {value.shape} and {expected.shape}", source)
     if not (np.isfinite(value).all() and np.isfinite(expected).all()):
-        _verdict(False, what, said, f"{what}: there are values that are not finite (NaN or infinity)", hint, source)
+        _verdict(False, what, said, f"{what}: there are values that are not finite (NaN or infinity)", source)
     gap = np.abs(value - expected) / np.maximum(1.0, np.abs(expected))
     worst = float(gap.max()) if gap.size else 0.0
     if value.ndim == 0 and value.dtype.kind != "c":
@@ -72,32 +76,30 @@ def close(value, expected, what: str, tol: float = 1e-5, hint: str = "", source:
     else:
         measured = f"shape {value.shape}, largest difference {_text(worst)}"
     broken = f"{what}: within {tol:g} is claimed, the largest difference is {worst:.6g}"
-    _verdict(worst <= tol, what, f"{said} ({measured})", broken, hint, source)
+    _verdict(worst <= tol, what, f"{said} ({measured})", broken, source)
 
 
-def at_least(value, floor: float, what: str, hint: str = "", source: Shipped | None = None) -> None:
+def at_least(value, floor: float, what: str, source: Shipped | None = None) -> None:
     """``PASS {what} {value}, at least {floor}``, or raise.
 
     Args:
         value: one finite number.
         floor: the bound, included; set from at least five seeds, with the weakest well above it.
         what: what was measured, in a learner's words.
-        hint, source: as in :func:`equal`.
+        source: as in :func:`equal`.
     Raises: ClaimError where it is lower or not finite.
     """
     number = _number(value)
-    _bound(np.isfinite(number) and number >= floor, number, f"at least {floor:g}", what, hint, source)
+    _bound(np.isfinite(number) and number >= floor, number, f"at least {floor:g}", what, source)
 
 
-def at_most(value, ceiling: float, what: str, hint: str = "", source: Shipped | None = None) -> None:
+def at_most(value, ceiling: float, what: str, source: Shipped | None = None) -> None:
     """``PASS {what} {value}, at most {ceiling}``, or raise; the arguments are those of :func:`at_least`."""
     number = _number(value)
-    _bound(np.isfinite(number) and number <= ceiling, number, f"at most {ceiling:g}", what, hint, source)
+    _bound(np.isfinite(number) and number <= ceiling, number, f"at most {ceiling:g}", what, source)
 
 
-def better(
-    value, baseline, what: str, by: float = 0.0, lower: bool = False, hint: str = "", source: Shipped | None = None
-) -> None:
+def better(value, baseline, what: str, by: float = 0.0, lower: bool = False, source: Shipped | None = None) -> None:
     """``PASS {what} ({value} against {baseline})``, or raise: ``value`` beats ``baseline`` by more than ``by``.
 
     Args:
@@ -106,7 +108,7 @@ def better(
         what: the whole comparison: "test accuracy: two hidden layers above none".
         by: the margin, in the measure's units; the line says it where it is not 0.
         lower: True where less is better (a loss, an error, seconds).
-        hint, source: as in :func:`equal`.
+        source: as in :func:`equal`.
     Raises: ClaimError where it is not better by that much.
     """
     number, other = _number(value), _number(baseline)
@@ -114,25 +116,25 @@ def better(
     margin = f" by more than {by:g}" if by else ""
     measured = f"{_text(number)} against {_text(other)}"
     broken = f"{what}{margin} is claimed, {number:.6g} against {other:.6g} was measured"
-    _verdict(np.isfinite(gain) and gain > by, what, f"{margin} ({measured})", broken, hint, source)
+    _verdict(np.isfinite(gain) and gain > by, what, f"{margin} ({measured})", broken, source)
 
 
-def _bound(holds: bool, number: float, bound: str, what: str, hint: str, source: Shipped | None) -> None:
+def _bound(holds: bool, number: float, bound: str, what: str, source: Shipped | None) -> None:
     _verdict(
         holds,
         what,
         f" {_text(number)}, {bound}",
-        f"{what}: {bound} is claimed, {number:.6g} was measured",
+        f"{what.rstrip(':,')}: {bound} is claimed, {number:.6g} was measured",
         hint,
         source,
     )
 
 
-def _verdict(holds: bool, what: str, measured: str, broken: str, hint: str, source: Shipped | None) -> None:
+def _verdict(holds: bool, what: str, measured: str, broken: str, source: Shipped | None) -> None:
     if source is not None and not isinstance(source, Shipped):
         raise CourseError(f"source must be what shipped(name) gave; got {type(source).__name__}")
     if not holds:
-        raise ClaimError(f"{broken}. Look at: {hint}" if hint else broken)
+        raise ClaimError(f"{broken}. {LOOK}")
     print(f"{'PASS' if source is None else 'SHIPPED'} {what}{measured}")
 
 

@@ -314,7 +314,7 @@ def shipped_results_say_so(book: Notebook) -> Iterator[str]:
             bound = {node.id for node in _stored(statement)}
             if value is not None and _names_of(value) & (stored | {"shipped"}):
                 stored |= bound
-            elif isinstance(statement, ast.Assign):
+            elif isinstance(statement, ast.Assign | ast.For):
                 stored -= bound
 
 
