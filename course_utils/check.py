@@ -40,12 +40,7 @@ def equal(value, expected, what: str, source: Shipped | None = None) -> None:
     """
     same = _same(value, expected)
     _verdict(
-        same,
-        what,
-        f": {_short(expected)}",
-        f"{what}: {_short(expected)} is claimed, {_short(value)} was found",
-        hint,
-        source,
+        same, what, f": {_short(expected)}", f"{what}: {_short(expected)} is claimed, {_short(value)} was found", source
     )
 
 
@@ -125,7 +120,6 @@ def _bound(holds: bool, number: float, bound: str, what: str, source: Shipped | 
         what,
         f" {_text(number)}, {bound}",
         f"{what.rstrip(':,')}: {bound} is claimed, {number:.6g} was measured",
-        hint,
         source,
     )
 
