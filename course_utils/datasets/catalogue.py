@@ -2,19 +2,21 @@
 
 import difflib
 import inspect
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from importlib import import_module
 
 from ..errors import CourseError
 from . import fetch
-from .cards import Card, DataError, Dataset
+from .cards import Card, DataError, checksum
+from .generated import GENERATED
 
 __all__ = ["card", "load", "names", "verify"]
 
-# Modules with CARDS and load(card, **parameters), which returns a Dataset, Prices, or what the module has for its kind.
+# Modules with CARDS and load(card, **parameters), which returns a Dataset or what the module has for its kind.
 # They are imported when a name is first looked up: a stage's own modules import this package.
 SOURCES = (
-    "neurons.made",
+    "neurons.points",
     "vision.shapes",
     "vision.crops",
     "vision.actions",
@@ -32,11 +34,18 @@ SOURCES = (
 
 
 @cache
-def catalogue() -> dict[str, tuple]:
-    """Name to card and loader, of every data set of the course."""
+def catalogue() -> dict[str, tuple[Card, Callable]]:
+    """Name to card and to the function that loads it, of every data set of the course."""
     package = __package__.rpartition(".")[0]
-    modules = [import_module(f"{package}.{source}") for source in SOURCES]
-    return {found.name: (found, module.load) for module in modules for found in module.CARDS}
+    found = {}
+    for source in SOURCES:
+        module = import_module(f"{package}.{source}")
+        found |= {card.name: (card, partial(module.load, card)) for card in module.CARDS}
+    for entry in GENERATED:
+        module = import_module(f"{package}.{entry.module}")
+        card = entry.card or module.CARD
+        found[card.name] = card, partial(getattr(module, entry.function), **entry.parameters)
+    return found
 
 
 def names() -> tuple[str, ...]:
@@ -52,33 +61,30 @@ def card(name: str) -> Card:
     return _entry(name)[0]
 
 
-def load(name: str, **parameters) -> Dataset:
+def load(name: str, **parameters):
     """A data set by its name: ``load("digits")``, ``load("spiral", noise=0.1, seed=0)``.
 
     Args:
         name: one of :func:`names`.
-        parameters: made here: ``samples``, ``noise``, ``test_share``, ``seed`` (:func:`.made.load` says what
-            they mean; :func:`.shapes.load`, :func:`.crops.load` and :func:`.actions.load` have their own); bundled:
-            ``test_share``, ``seed``; downloaded or put there by hand: none, but ``jhmdb`` takes ``frames`` and ``size``;
-            daily prices and dialogues: none.
-    Returns: training and test arrays with their card; for daily prices (:class:`.Prices`) a table with its card; pictures with boxes and
-        networks as :mod:`.detection_folders` and :mod:`.graphs` have them; dialogues as lists by part (:func:`.dialogues.load`). A download is fetched and verified first.
+        parameters: of the function that loads or makes it; an unknown one is answered with the known ones.
+    Returns: training and test arrays with their card (:class:`Dataset`); or what its kind has: daily prices a table with its
+        card, networks, pictures with boxes or captions, texts, a table of pandas. A download is fetched and verified first.
     Raises: CourseError for an unknown name or a value out of range; TypeError for an unknown parameter;
         DataError where a file can't be had, or is not the one its publisher made.
     """
-    found, loader = _entry(name)
-    known = list(inspect.signature(loader).parameters)[1:]
+    _, loader = _entry(name)
+    known = list(inspect.signature(loader).parameters)
     for parameter in parameters:
         if parameter not in known:
             takes = f"its parameters are {', '.join(known)}" if known else "it has no parameters"
             raise TypeError(f"{name} has no parameter {parameter!r}; {takes}{_meant(parameter, known)}")
-    return loader(found, **parameters)
+    return loader(**parameters)
 
 
 def verify(name: str) -> str | None:
     """What is wrong with a data set on this machine, or None.
 
-    Bundled data and data made here are loaded and compared with the card's checksum. Of a download, those
+    What comes with a package or is made here is loaded and compared with the card's checksum. Of a download, those
     files that are in the cache or the mirror folder are compared with theirs; a file that is not there is not
     wrong. A folder in the mirror folder (put there by hand, or unpacked) is read whole.
 
@@ -87,7 +93,7 @@ def verify(name: str) -> str | None:
     found, loader = _entry(name)
     if found.folder_to_read and fetch.mirrored(found.folder_to_read):
         try:
-            loader(found)
+            loader()
         except DataError as error:
             return str(error)
         return None
@@ -95,12 +101,11 @@ def verify(name: str) -> str | None:
         return None
     if found.source == "downloaded":
         return "; ".join(fetch.damaged(found)) or None
-    if (checksum := loader(found).checksum()) == found.checksum:
+    data = loader()
+    digest = data.checksum() if hasattr(data, "checksum") else checksum(data)
+    if digest == found.checksum:
         return None
-    return (
-        f"the arrays have the SHA-256 {checksum}, the card says {found.checksum}; install the versions of "
-        "requirements.txt"
-    )
+    return f"the arrays have the SHA-256 {digest}, the card says {found.checksum}; install the versions of requirements.txt"
 
 
 def _entry(name: str) -> tuple:

@@ -1,7 +1,9 @@
 """The catalogue: every data set is what its card says."""
 
+import importlib
 import json
 import pickle
+import pkgutil
 import re
 import subprocess
 import sys
@@ -9,17 +11,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import sklearn.datasets
 
+import course_utils
 from course_utils import datasets
 from course_utils.datasets import cards, catalogue, fetch
-from course_utils.neurons import made, points
+from course_utils.neurons import points
 from course_utils.stages import STAGES, command
 from course_utils.tools import data as cli
 
 PRICES = ("sp500", "nasdaq")  # tables, tested in test_stocks.py
-LOCAL = [name for name in datasets.names() if datasets.card(name).source in ("made", "bundled") and name not in PRICES]
+OTHERS = [name for name, (_, loader) in catalogue.catalogue().items() if not loader.args]  # of one function each
+HERE = [name for name in datasets.names() if datasets.card(name).source not in ("downloaded", "folder")]
+LOCAL = [name for name in HERE if name not in (*PRICES, *OTHERS)]
 DOWNLOADS = [name for name in datasets.names() if datasets.card(name).files]
 ABSENT = [name for name in datasets.names() if datasets.card(name).source in ("downloaded", "folder")]
 BY_HAND = [name for name in datasets.names() if datasets.card(name).source == "folder"]
@@ -62,6 +68,54 @@ def test_a_data_set_is_what_its_card_says(name):
             assert y.dtype == np.float32
     if data.feature_names:
         assert data.x_train.shape[1] == len(data.feature_names)
+
+
+def cards_of(value) -> list[cards.Card]:
+    return [card for card in (value if isinstance(value, tuple) else (value,)) if isinstance(card, cards.Card)]
+
+
+def test_every_card_of_the_package_is_in_the_catalogue():
+    found = {}
+    for module in pkgutil.walk_packages(course_utils.__path__, "course_utils."):
+        if module.name.split(".")[1] not in ("tools", "makers", "labs", "__main__"):
+            for value in vars(importlib.import_module(module.name)).values():
+                found |= {card.name: card for card in cards_of(value)}
+    assert {"scenes", "captions", "social_network", "digits", "en_zh"} <= set(found)
+    for name, card in found.items():
+        assert datasets.card(name) is card
+    assert set(datasets.names()) >= set(found)
+
+
+def test_every_stage_has_its_data_sets():
+    by_stage = {stage.number: set() for stage in STAGES}
+    for name in datasets.names():
+        for number in datasets.card(name).stages:
+            by_stage[number].add(name)
+    assert [number for number, names in by_stage.items() if not names] == [8]  # it plays games
+    assert "flights" in by_stage[2]
+    assert "scenes" in by_stage[4]
+    assert {"captions", "dates", "digits"} <= by_stage[6]
+    networks = {"karate_club", "les_miserables", "southern_women", "small_networks", "social_network"}
+    assert networks | {"cora", "facebook_pages"} <= by_stage[9]
+    assert {"dialogues", "sp500", "en_zh"} <= by_stage[10]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_a_single_function_gives_is_what_its_card_says(name):
+    card, data = datasets.card(name), datasets.load(name)
+    for part, shape in card.shapes.items():
+        values = getattr(data, part, data)
+        assert (values.shape if hasattr(values, "shape") else (len(values),)) == shape
+    assert datasets.verify(name) is None
+
+
+def test_parameters_reach_the_function_that_makes_the_data():
+    assert len(datasets.load("scenes", count=3).images) == 3
+    assert datasets.load("social_network", nodes=200).nodes == 200
+    with pytest.raises(TypeError, match=r"social_network has no parameter 'node'; .* mean 'nodes'"):
+        datasets.load("social_network", node=200)
+    with pytest.raises(TypeError, match="karate_club has no parameter 'seed'; it has no parameters"):
+        datasets.load("karate_club", seed=1)
 
 
 @pytest.mark.parametrize("name", datasets.names())
@@ -132,7 +186,7 @@ def test_a_share_that_cannot_be_is_refused(share):
             datasets.load(name, test_share=share)
 
 
-@pytest.mark.parametrize("name", [card.name for card in made.CARDS])
+@pytest.mark.parametrize("name", [card.name for card in points.CARDS])
 def test_made_data_are_the_generators_points_cut_in_two(name):
     data = datasets.load(name, samples=101, noise=0.2, test_share=0.2, seed=3)
     generator = (points.CLASSIFICATION | points.REGRESSION)[name]
@@ -189,6 +243,15 @@ def test_a_data_set_shows_itself():
         "  x (samples, 2) float32: x1, x2",
         "  y (samples,) float32, regression",
     ]
+
+
+def test_the_checksum_of_any_values_sees_every_change():
+    values = [
+        np.arange(6).reshape(2, 3), np.arange(6), np.arange(6.0), "text", ("te", "xt"), ("t", "ext"), ["a", 1], ["a", 2], 3,
+        pd.DataFrame({"a": [1.5, None]}), pd.DataFrame({"a": [1.5, 2.5]}), pd.DataFrame({"b": [1.5, None]}),
+    ]  # fmt: skip
+    assert len({cards.checksum(value) for value in values}) == len(values)
+    assert cards.checksum(np.arange(3, dtype=">i8")) == cards.checksum(np.arange(3, dtype="<i8"))
 
 
 def test_the_checksum_sees_every_change():
@@ -364,7 +427,7 @@ def test_data_fetch_says_what_failed_and_goes_on(capsys, monkeypatch):
 def test_data_verify_passes_what_is_sound_and_names_what_is_not(capsys, tmp_path):
     assert cli.verify_data() == 0
     out = capsys.readouterr().out
-    assert [line.split()[-1] for line in out.splitlines() if line.startswith("OK")] == [*LOCAL, *PRICES]
+    assert [line.split()[-1] for line in out.splitlines() if line.startswith("OK")] == HERE
     assert [line.split()[-1] for line in out.splitlines() if line.startswith("not here")] == ABSENT
     broken = tmp_path / "cache" / datasets.card("cifar10").files[0].path
     broken.parent.mkdir(parents=True)
