@@ -9,33 +9,28 @@ import numpy as np
 import pytest
 
 from course_utils import datasets
-from course_utils.makers import stage_01
+from course_utils.makers import stage_01 as maker
 from course_utils.stages import ROOT
 
-FOLDER = ROOT / "data" / "stage_01"
-FOUND = json.loads((FOLDER / "mnist.json").read_text(encoding="utf-8"))
+FOUND = json.loads((ROOT / "data" / "stage_01" / "mnist.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
-def maker():
-    return stage_01
-
-
-@pytest.fixture(scope="module")
-def stage(maker):
+def stage():
     return maker.notebook()
 
 
-def test_every_network_was_trained_from_five_starts(maker, stage):
+def test_every_network_was_trained_from_five_starts(stage):
     assert list(FOUND["errors"]) == list(stage["NETWORKS"])
-    seeds = {str(seed) for seed in maker.SEEDS}
+    index = json.loads((ROOT / "data" / "shipped.json").read_text(encoding="utf-8"))
+    seeds = {str(seed) for seed in index["stage_01/mnist"]["seeds"]}
     assert all(set(runs) == seeds for runs in [*FOUND["errors"].values(), FOUND["cpu_seconds"]])
     assert len(seeds) == 5
     assert FOUND["epochs"] == maker.EPOCHS
     assert {"python", "keras", "tensorflow", "numpy"} <= set(FOUND["versions"])
 
 
-def test_the_mistakes_are_those_of_the_first_start(maker):
+def test_the_mistakes_are_those_of_the_first_start():
     table = np.array(FOUND["mistaken"])
     assert table.shape == (10, 10)
     assert table.sum() == 10_000
@@ -61,10 +56,10 @@ def test_the_networks_learn_small_digits_in_the_large_ones_place(stage):
 
 
 @pytest.mark.slow
-def test_a_slice_of_the_results_comes_out_again(maker, stage):
+def test_a_slice_of_the_results_comes_out_again(stage):
     if not maker.copy().is_file() and not Path(os.environ.get("COURSE_DATA", "nowhere"), "mnist").is_dir():
         pytest.skip("MNIST lies neither in KERAS_HOME nor in COURSE_DATA")
-    data = maker.mnist()
+    data = maker.load()
     told = stage["digits_told"](*stage["NETWORKS"]["no hidden layer"], data, 0, maker.EPOCHS)
     error = float(np.mean(told != data.y_test))
     assert error == pytest.approx(FOUND["errors"]["no hidden layer"]["0"], abs=0.003)

@@ -36,33 +36,28 @@ def test_the_same_training_stands_twice_in_the_file_with_the_same_errors():
     assert FOUND["columns"]["errors"]["+ returns"] == pytest.approx(gru, rel=0.02)
 
 
-@pytest.fixture(scope="module")
-def maker():
-    return stage_05.Maker()
-
-
 @pytest.mark.slow
-def test_a_convolution_comes_out_again(maker):
-    error = maker.error(maker.space["convolutional"](), maker.windows(maker.inputs, 22), seed=0)
+def test_a_convolution_comes_out_again():
+    nb = stage_05.notebook()
+    error = stage_05.error(nb["convolutional"](), stage_05.windows(nb["inputs"], 22), seed=0)
     assert error == pytest.approx(FOUND["networks"]["errors"]["convolution"][0], rel=0.1)
 
 
 @pytest.mark.slow
-def test_a_short_window_comes_out_again(maker):
+def test_a_short_window_comes_out_again():
     place = FOUND["lengths"]["lengths"].index(2)
-    error = maker.error(maker.gru(2, 2), maker.windows(maker.inputs, 2), seed=1)
+    error = stage_05.error(stage_05.gru(2, 2), stage_05.windows(stage_05.notebook()["inputs"], 2), seed=1)
     assert error == pytest.approx(FOUND["lengths"]["errors"][1][place], rel=0.1)
 
 
 @pytest.mark.slow
-def test_a_year_of_walking_forward_comes_out_again(maker):
-    net = maker.gru(22, 2)
-    assert maker.space["walk_one"](net, 2003, seed=2) == pytest.approx(FOUND["walk"]["errors"][2][3], rel=0.1)
+def test_a_year_of_walking_forward_comes_out_again():
+    walk_one = stage_05.notebook()["walk_one"]
+    assert walk_one(stage_05.gru(22, 2), 2003, seed=2) == pytest.approx(FOUND["walk"]["errors"][2][3], rel=0.1)
 
 
 @pytest.mark.slow
-def test_another_market_comes_out_again(maker):
-    maker.space["nets"] = {"GRU": maker.gru(22, 2)}
-    found = maker.space["elsewhere"](maker.space["nasdaq"].table, seed=1)
-    for name, share in found.items():
-        assert share == pytest.approx(FOUND["markets"]["errors"][f"nasdaq, {name}"][1], rel=0.1)
+def test_another_market_comes_out_again(monkeypatch):
+    monkeypatch.setattr(stage_05, "MARKETS", ("nasdaq",))
+    for name, (share,) in stage_05.markets([1])["errors"].items():
+        assert share == pytest.approx(FOUND["markets"]["errors"][name][1], rel=0.1)

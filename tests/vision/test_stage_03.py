@@ -1,6 +1,5 @@
 """Stage 3: what its notebook defines is what the package has, and what ships with it is what the code makes."""
 
-import importlib
 import json
 import os
 
@@ -8,6 +7,7 @@ import numpy as np
 import pytest
 
 from course_utils import datasets, networks
+from course_utils.makers.stage_03 import pictures, real
 from course_utils.quiet import keras
 from course_utils.stages import ROOT
 from course_utils.tools.definitions import selected
@@ -71,10 +71,6 @@ def test_the_exercises_solutions_are_the_packages_blocks():
     same_outputs(mine, keras.Model(inputs, networks.preactivation_block(inputs, 8)))
 
 
-def makers(name: str = "pictures"):
-    return importlib.import_module(f"course_utils.makers.stage_03.{name}")
-
-
 @pytest.mark.parametrize("name", RESULTS)
 def test_a_shipped_result_says_how_it_was_made(name):
     record = json.loads((SHIPPED / f"{name}.json").read_text(encoding="utf-8"))
@@ -92,7 +88,7 @@ def test_a_shipped_result_says_how_it_was_made(name):
 def test_a_slice_of_the_degradation_runs_comes_out_again(name, kind, depth):
     """The first losses differ by a tenth and more from one kind of processor to another; where a run ends, no more than seeds do."""
     shipped = json.loads((SHIPPED / "degradation.json").read_text(encoding="utf-8"))["results"][name]
-    again = makers().train_on_digits(kind, depth, [1])[0]
+    again = pictures.train_on_digits(pictures.digit_network(kind, depth), 1)
     ends = [run["loss"][-1] for run in shipped]
     assert min(ends) / 2 <= again["loss"][-1] <= 2 * max(ends)
     assert again["error"][-1] == pytest.approx(shipped[1]["error"][-1], abs=0.05)
@@ -101,28 +97,28 @@ def test_a_slice_of_the_degradation_runs_comes_out_again(name, kind, depth):
 @pytest.mark.slow
 def test_a_slice_of_the_slower_rates_comes_out_again():
     shipped = json.loads((SHIPPED / "rates.json").read_text(encoding="utf-8"))["results"]["plain 20 at 0.01"]
-    again = makers().train_on_digits("plain", 20, [1], rate=0.01)[0]
+    again = pictures.train_on_digits(pictures.digit_network("plain", 20, rate=0.01), 1)
     assert again["batch_error"] == pytest.approx(shipped[1]["batch_error"], abs=0.05)
 
 
-def one_seed(module, name, series, limit, monkeypatch):
+def one_seed(name, series, limit, monkeypatch):
     """A shipped result's first seed, made again for one of its series."""
-    monkeypatch.setattr(module, limit, {series: getattr(module, limit)[series]})
+    monkeypatch.setattr(pictures, limit, {series: getattr(pictures, limit)[series]})
     shipped = json.loads((SHIPPED / f"{name}.json").read_text(encoding="utf-8"))["results"][series]
-    return getattr(module, name)([0])[series][0], shipped[0]
+    return next(getattr(pictures, name)([0]))["results"][series][0], shipped[0]
 
 
 @pytest.mark.slow
 def test_a_slice_of_side_by_side_comes_out_again(monkeypatch):
     """Another machine adds in another order, and training magnifies that: hence the tolerance."""
-    again, shipped = one_seed(makers(), "side_by_side", "VGG-16", "COMPACT", monkeypatch)
+    again, shipped = one_seed("side_by_side", "VGG-16", "COMPACT", monkeypatch)
     assert again["accuracy"] == pytest.approx(shipped["accuracy"], abs=0.05)
     assert again["training_accuracy"] == pytest.approx(shipped["training_accuracy"], abs=0.05)
 
 
 @pytest.mark.slow
 def test_a_slice_of_regularisation_comes_out_again(monkeypatch):
-    again, shipped = one_seed(makers(), "regularisation", "turning", "FACTORS", monkeypatch)
+    again, shipped = one_seed("regularisation", "turning", "FACTORS", monkeypatch)
     assert again["accuracy"] == pytest.approx(shipped["accuracy"], abs=0.12)
 
 
@@ -133,18 +129,17 @@ def test_transfer_has_all_label_counts_for_every_seed():
 
 
 def test_transfer_is_made_from_what_the_notebook_says():
-    module = makers()
-    x, y, x_test, y_test = module.frame(100, module.NEW)
+    x, y, x_test, y_test = pictures.frame(100, pictures.NEW)
     assert x.shape == (100, 32, 32, 3)
     assert x_test.shape == (1000, 32, 32, 3)
     assert set(y_test) == {0, 1, 2, 3}
-    assert np.bincount(y[module.few(y, 5, 0)]).tolist() == [5, 5, 5, 5]
+    assert np.bincount(y[pictures.few(y, 5, 0)]).tolist() == [5, 5, 5, 5]
 
 
 def test_turning_gives_each_of_eight_positions():
-    module = makers()
+    turned = definitions("turned")["turned"]
     picture = np.arange(16.0).reshape(1, 4, 4, 1)
-    seen = {module.turned(np.repeat(picture, 1, 0), np.random.default_rng(seed)).tobytes() for seed in range(60)}
+    seen = {turned(np.repeat(picture, 1, 0), np.random.default_rng(seed)).tobytes() for seed in range(60)}
     wanted = {np.rot90(p, k, (1, 2)).tobytes() for p in (picture, picture[:, :, ::-1]) for k in range(4)}
     assert seen == wanted
 
@@ -189,11 +184,11 @@ def on_disk(name: str):
 @pytest.mark.slow
 @on_disk("cifar10")
 def test_the_first_round_on_cifar_comes_out_again():
-    make, cifar = makers("cifar"), datasets.load("cifar10")
+    cifar = datasets.load("cifar10")
     mean = cifar.x_train.mean(0, dtype="float64").astype("float32")
-    x, y = make.pictures_of(0, cifar.x_train, cifar.y_train, mean)
-    assert x.shape == (make.STEPS * make.BATCH, 32, 32, 3)
-    seen = make.network("residual 20").fit(x, y, make.BATCH, shuffle=False, verbose=0).history["accuracy"][0]
+    x, y = real.pictures_of(0, cifar.x_train, cifar.y_train, mean)
+    assert x.shape == (real.STEPS * real.BATCH, 32, 32, 3)
+    seen = real.cifar_network("residual 20").fit(x, y, real.BATCH, shuffle=False, verbose=0).history["accuracy"][0]
     assert 1 - seen == pytest.approx(read_shipped("cifar")["training_error"]["residual 20"][0], abs=0.03)
 
 
@@ -201,7 +196,7 @@ def test_the_first_round_on_cifar_comes_out_again():
 @on_disk("crop_sits")
 def test_the_network_in_time_on_real_fields_comes_out_again():
     accuracy = read_shipped("fields")["test_accuracy"]["1-D network"]
-    again = makers("fields").network_in_time()(seed=0)
+    again = real.network_in_time()(seed=0)
     assert again == pytest.approx(np.mean(accuracy), abs=0.08)
 
 
@@ -219,7 +214,7 @@ def test_every_model_was_asked_about_the_same_scenes():
 def test_colours_are_counted():
     picture = np.zeros((1, 2, 2, 3))
     picture[0, 0, 0] = 1.0, 0.5, 0.1
-    found = makers("scenes").colours(picture)[0].reshape(16, 3)
+    found = real.colours(picture)[0].reshape(16, 3)
     assert found.sum(axis=0).tolist() == [1, 1, 1]
     assert [found[:, channel].nonzero()[0].tolist() for channel in range(3)] == [[0, 15], [0, 8], [0, 1]]
     assert found[0].tolist() == [0.75] * 3
@@ -228,22 +223,19 @@ def test_colours_are_counted():
 @pytest.mark.slow
 @on_disk("rsscn7")
 def test_the_linear_models_of_scenes_come_out_again():
-    make, real = makers("scenes"), datasets.load("rsscn7")
-    x, x_test = real.x_train.mean((1, 2)), real.x_test.mean((1, 2))
-    again = np.array(make.linear(x, real.y_train, x_test, real.y_test))
+    again = np.array(real.linear_confusions(datasets.load("rsscn7"), lambda x: x.mean((1, 2))))
     shipped = np.array(read_shipped("scenes")["confusions"]["mean colour, linear"])
     assert np.trace(again) == pytest.approx(np.trace(shipped), abs=10)
 
 
 def test_rounds_of_cifar_are_different_pictures_each_time_moved_anew():
-    make = makers("cifar")
-    y = np.arange(make.PARTS * make.STEPS * make.BATCH + 3)
+    y = np.arange(real.PARTS * real.STEPS * real.BATCH + 3)
     x = np.broadcast_to(y[:, None, None, None] % 250, (len(y), 6, 6, 1)).astype("uint8")
-    rounds = [make.pictures_of(number, x, y, np.float32(0)) for number in range(make.PARTS + 1)]
-    seen = np.concatenate([labels for _, labels in rounds[: make.PARTS]])
+    rounds = [real.pictures_of(number, x, y, np.float32(0)) for number in range(real.PARTS + 1)]
+    seen = np.concatenate([labels for _, labels in rounds[: real.PARTS]])
     assert len(np.unique(seen)) == len(seen) == len(y) - 3
-    assert not np.array_equal(rounds[0][1], rounds[make.PARTS][1])
-    again = make.pictures_of(1, x, y, np.float32(0))
+    assert not np.array_equal(rounds[0][1], rounds[real.PARTS][1])
+    again = real.pictures_of(1, x, y, np.float32(0))
     np.testing.assert_array_equal(rounds[1][0], again[0])
-    for pictures, labels in rounds[:2]:
-        assert (np.isclose(pictures[:, 3, 3, 0] * 64, labels % 250) | (pictures[:, 3, 3, 0] == 0)).all()
+    for seen, labels in rounds[:2]:
+        assert (np.isclose(seen[:, 3, 3, 0] * 64, labels % 250) | (seen[:, 3, 3, 0] == 0)).all()

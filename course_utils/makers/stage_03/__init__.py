@@ -1,1 +1,1 @@
-"""What makes the results that ship with stage 3."""
+"""Stage 3: small networks on pictures made here, networks for films, and real pictures."""

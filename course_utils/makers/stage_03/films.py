@@ -1,33 +1,15 @@
-"""Train the video networks of stage 3 over several seeds and write what they reached beside this file.
-
-    python data/stage_03/make_actions.py [SEED ...]        actions.json: made figures; about 80 CPU seconds a seed
-    python data/stage_03/make_actions.py jhmdb [SEED ...]  jhmdb.json: real skeletons, which have to be fetched first
-
-Without seeds: 0 to 4. With the made figures a seed stands for new clips, new weights and a new order; with the real ones
-for new weights and a new order. Results of other seeds that are in the file already are kept.
-"""
-
-import json
-import platform
-import sys
-import time
-from importlib.metadata import version
+"""Stage 3's networks for films: on figures made here, and on the skeletons of JHMDB."""
 
 import numpy as np
 
-from course_utils import datasets
-from course_utils.quiet import keras
-from course_utils.stages import ROOT
-from course_utils.vision import video
+from ... import datasets
+from ...live import Timer
+from ...quiet import keras
+from ...vision import video
+from ..record import maker
 
-HERE = ROOT / "data" / "stage_03"
 BATCH, RATE = 32, 0.003
 EPOCHS = {"actions": 12, "jhmdb": 30}
-WHAT = {
-    "actions": "Test accuracy on 1,100 clips of unseen figures after 12 epochs on 1,650 clips, for each seed",
-    "jhmdb": "Test accuracy on JHMDB's first split (176 films, 14 actions), drawn as 8 frames of 24 x 24, after 30 epochs "
-    "on the 433 training films and their mirror images, for each seed",
-}
 BUILD = {
     "one frame": video.one_frame,
     "mean of frames": video.mean_of_frames,
@@ -38,15 +20,12 @@ BUILD = {
 }
 
 
-def loaded(data_set: str, seed: int) -> tuple:
+def loaded(name: str, seed: int) -> tuple:
     """Training and test clips in [0, 1] with their labels, and the number of classes."""
-    if data_set == "actions":
-        data = datasets.load("actions", seed=seed)
-    else:
-        data = datasets.load("jhmdb", frames=8, size=24)
+    data = datasets.load("actions", seed=seed) if name == "actions" else datasets.load("jhmdb", frames=8, size=24)
     x_train, x_test = (x.astype("float32") / 255 for x in (data.x_train, data.x_test))
     y_train = data.y_train
-    if data_set == "jhmdb":  # few films: each one also in a mirror
+    if name == "jhmdb":  # few films: each one also in a mirror
         x_train, y_train = (np.concatenate([x_train, x_train[:, :, :, ::-1]]), np.concatenate([y_train, y_train]))
     return x_train, y_train, x_test, data.y_test, len(data.class_names)
 
@@ -63,35 +42,28 @@ def trained_accuracy(name: str, data: tuple, epochs: int, seed: int) -> float:
     return float(np.mean(np.concatenate(parts).argmax(axis=1) == y_test))
 
 
-def main(data_set: str, seeds: list[int]) -> None:
-    file = HERE / f"{data_set}.json"
-    accuracy, spent = {}, {}
+def on_films(name: str, seeds):
+    """What a maker yields of all six networks."""
     for seed in seeds:
-        data = loaded(data_set, seed)
-        for name in BUILD:
-            began = time.process_time()
-            reached = trained_accuracy(name, data, EPOCHS[data_set], seed)
-            accuracy.setdefault(name, {})[str(seed)] = round(reached, 4)
-            spent.setdefault(name, {})[str(seed)] = round(time.process_time() - began, 1)
-            print(data_set, seed, name, accuracy[name][str(seed)], spent[name][str(seed)], flush=True)
-    kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    for measured, name in ((accuracy, "test_accuracy"), (spent, "cpu_seconds")):
-        for network, runs in measured.items():
-            together = kept.get(name, {}).get(network, {}) | runs
-            measured[network] = dict(sorted(together.items(), key=lambda run: int(run[0])))
-    result = {
-        "what": WHAT[data_set],
-        "command": "python data/stage_03/make_actions.py" + " jhmdb" * (data_set == "jhmdb"),
-        "machine": "two CPU cores",
-        "versions": {"python": platform.python_version()}
-        | {name: version(name) for name in ("keras", "tensorflow", "numpy")},
-        "cpu_seconds": spent,
-        "test_accuracy": accuracy,
-    }
-    file.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        data, accuracy, spent = loaded(name, seed), {}, {}
+        for network in BUILD:
+            with Timer() as timer:
+                accuracy[network] = {str(seed): round(trained_accuracy(network, data, EPOCHS[name], seed), 4)}
+            spent[network] = {str(seed): round(timer.seconds, 1)}
+        yield {"seed": seed, "cpu_seconds": spent, "test_accuracy": accuracy}
 
 
-if __name__ == "__main__":
-    arguments = sys.argv[1:]
-    chosen = arguments.pop(0) if arguments[:1] == ["jhmdb"] else "actions"
-    main(chosen, [int(text) for text in arguments] or list(range(5)))
+@maker(seeds=range(5))
+def actions(seeds):
+    """Test accuracy of six networks on films made here. 1,100 clips of unseen figures after 12 epochs on 1,650 clips; a seed stands for new
+    clips, new weights and a new order.
+    """
+    yield from on_films("actions", seeds)
+
+
+@maker(seeds=range(5))
+def jhmdb(seeds):
+    """JHMDB, test accuracy of six networks on films of skeletons. Its first split (176 films, 14 actions), drawn as 8 frames of 24 x 24, after
+    30 epochs on the 433 training films and their mirror images; a seed stands for new weights and a new order.
+    """
+    yield from on_films("jhmdb", seeds)
