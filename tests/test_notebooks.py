@@ -357,6 +357,44 @@ def test_the_core_runs_alone(stage):
     assert execute(roads.core(read(stage.path)), stage.path.parent) is None
 
 
+def twice(notebook):
+    """The notebook with the code cells of each section twice in a row, the set-up once."""
+    copy, section = nbformat.v4.new_notebook(metadata=notebook.metadata), []
+    for cell in [*notebook.cells, nbformat.v4.new_markdown_cell("## End")]:
+        if cell.cell_type == "markdown" and re.match("##+ ", cell.source):
+            again = [
+                nbformat.from_dict(one | {"id": f"{one.id}-2"})
+                for one in section
+                if "setup" not in one.metadata.get("tags", [])
+            ]
+            copy.cells += [*section, *again]
+            section = []
+        elif cell.cell_type == "code":
+            section.append(cell)
+    return copy
+
+
+def test_each_section_comes_twice():
+    notebook = sample.lesson()
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    doubled = [cell.source for cell in twice(notebook).cells]
+    assert [doubled.count(source) for source in code] == [1] + [2] * (len(code) - 1)
+    at = doubled.index(code[1])
+    assert doubled[at : at + 4] == [code[1], code[2], code[3], code[1]], "in the order of its section"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [1, 8])
+def test_each_section_can_be_run_a_second_time_in_place(number, monkeypatch):
+    monkeypatch.setenv("PYTHONSTARTUP", str(ROOT / "tests" / "watch_names.py"))
+    stage = STAGES[number - 1]
+    notebook = twice(read(stage.path))
+    assert execute(notebook, stage.path.parent) is None
+    printed = "".join(output.get("text", "") for cell in notebook.cells for output in cell.outputs)
+    assert "PASS" in printed
+    assert re.findall("^REBOUND .*$", printed, re.M) == []
+
+
 def test_last_sections_are_those_of_the_design():
     assert LAST_SECTIONS == ("Frequently asked", "Key points", "Where to go next")
 
