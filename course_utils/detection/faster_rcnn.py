@@ -10,7 +10,6 @@ import numpy as np
 
 from ..errors import CourseError
 from ..quiet import keras
-from ..training import Progress
 from .box_metrics import nms
 from .networks import RoIAlign
 
@@ -20,7 +19,6 @@ __all__ = [
     "decode",
     "detect",
     "encode",
-    "fit",
     "make_anchors",
     "overlaps",
     "suppress",
@@ -173,7 +171,7 @@ class FasterRCNN(keras.Model):
     Called with images (batch, size, size, 3) float in [0, 1], it returns what both stages say, by name: "features", "rpn_logits",
     "rpn_steps", "proposals", "probabilities" and "boxes". Its targets are a dictionary: "boxes" (batch, most, 4) float pixels,
     "classes" (batch, most) int from 0, "present" (batch, most) 1 or 0. Its loss is the sum of four, which it also reports one by
-    one: rpn_object, rpn_box, head_class and head_box. :func:`fit` trains it, :func:`detect` uses it.
+    one: rpn_object, rpn_box, head_class and head_box; Keras' own ``fit`` trains it. :func:`detect` uses it.
 
     Args:
         classes: how many kinds of objects.
@@ -326,59 +324,6 @@ def _smooth(difference):
     """Smooth L1 (Girshick, 2015): half the square up to 1, then straight."""
     size = ops.abs(difference)
     return ops.where(size < 1, 0.5 * difference**2, size - 0.5)
-
-
-def fit(
-    model: FasterRCNN,
-    images: np.ndarray,
-    boxes: np.ndarray,
-    classes: np.ndarray,
-    present: np.ndarray,
-    epochs: int = 7,
-    batch_size: int = 16,
-    learning_rate: float = 0.003,
-) -> dict[str, list[float]]:
-    """Train both stages at once, and return the mean of each loss over each epoch.
-
-    Adam, new in each call; the rate rises over the first tenth of the steps and falls to zero along a cosine.
-
-    Args:
-        model: the detector.
-        images: (scenes, size, size, 3) float in [0, 1].
-        boxes, classes, present: (scenes, most, 4) pixels, (scenes, most) int, (scenes, most) bool.
-        epochs, batch_size: at least 1; a last, smaller batch is left out.
-        learning_rate: the highest, positive.
-    Raises: CourseError for sizes that do not fit.
-    """
-    size, most = model.image_size, np.shape(boxes)[1] if np.ndim(boxes) == 3 else 0
-    scenes = len(images)
-    if np.shape(images)[1:] != (size, size, 3):
-        raise CourseError(f"images must be (scenes, {size}, {size}, 3); got {np.shape(images)}")
-    if np.shape(boxes) != (scenes, most, 4) or not np.shape(classes) == np.shape(present) == (scenes, most):
-        raise CourseError(
-            "boxes (scenes, most, 4), classes and present (scenes, most) are needed; "
-            f"got {np.shape(boxes)}, {np.shape(classes)} and {np.shape(present)}"
-        )
-    if epochs < 1 or not 1 <= batch_size <= scenes or not learning_rate > 0:
-        raise CourseError(
-            f"epochs must be at least 1, batch_size 1 to {scenes}, learning_rate positive; "
-            f"got {epochs!r}, {batch_size!r} and {learning_rate!r}"
-        )
-    steps = scenes // batch_size * epochs
-    rise = max(1, steps // 10)
-    rate = keras.optimizers.schedules.CosineDecay(
-        1e-5, max(1, steps - rise), warmup_target=learning_rate, warmup_steps=rise
-    )
-    model.compile(optimizer=keras.optimizers.Adam(rate, clipnorm=5.0), jit_compile=False)
-    whole = slice(scenes // batch_size * batch_size)
-    targets = {
-        "boxes": np.asarray(boxes[whole], dtype="float32"),
-        "classes": np.asarray(classes[whole], dtype="int32"),
-        "present": np.asarray(present[whole], dtype="float32"),
-    }
-    images = np.asarray(images[whole], dtype="float32")
-    bar = [Progress("Training the detector")]
-    return model.fit(images, targets, batch_size=batch_size, epochs=epochs, verbose=0, callbacks=bar).history
 
 
 def detect(

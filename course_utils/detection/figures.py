@@ -111,13 +111,12 @@ def show_scenes(
     return figure
 
 
-def pairs(cases: Mapping[str, tuple[Sequence[float], Sequence[float]]], title: str, size: float = 11) -> Figure:
+def pairs(cases: Mapping[str, tuple[Sequence[float], Sequence[float]]], title: str) -> Figure:
     """A figure with a panel for each pair of boxes, what they share filled.
 
     Args:
         cases: heading → two boxes, corners.
         title: over the figure.
-        size: of the plane that is shown, both ways.
     """
     from matplotlib.patches import Rectangle
 
@@ -130,8 +129,9 @@ def pairs(cases: Mapping[str, tuple[Sequence[float], Sequence[float]]], title: s
             axis.add_patch(
                 Rectangle(box[:2], box[2] - box[0], box[3] - box[1], fill=False, edgecolor=colour, linewidth=2)
             )
-        ticks = np.arange(0, size, 5)
-        axis.set(xlim=(0, size), ylim=(size, 0), aspect="equal", xlabel="x", ylabel="y", xticks=ticks, yticks=ticks)
+        axis.set(
+            xlim=(0, 11), ylim=(11, 0), aspect="equal", xlabel="x", ylabel="y", xticks=(0, 5, 10), yticks=(0, 5, 10)
+        )
         axis.set_title(name, fontsize=9)
     return figure
 

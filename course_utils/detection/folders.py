@@ -96,7 +96,7 @@ def load(card: Card) -> dict[str, list[Picture]]:
     """
     folder = by_hand(card)
     if card.name == "bccd":
-        return {part: read_voc(folder / "BCCD", split=part, outside="clip") for part in ("train", "val", "test")}
+        return {part: read_voc(folder / "BCCD", part) for part in ("train", "val", "test")}
     names = yolo_names(folder / "config.yaml")
     return {
         part: read_yolo(folder / "images" / part, folder / "labels" / part, names, missing="skip")
@@ -104,36 +104,27 @@ def load(card: Card) -> dict[str, list[Picture]]:
     }
 
 
-def read_voc(
-    folder: Path | str, classes: Sequence[str] = CELLS, split: str | None = None, outside: str = "refuse"
-) -> list[Picture]:
-    """Pictures of a folder with ``JPEGImages``, ``Annotations`` and ``ImageSets/Main``, as Pascal VOC lays them out.
+def read_voc(folder: Path | str, split: str) -> list[Picture]:
+    """Pictures of blood cells in a folder with ``JPEGImages``, ``Annotations`` and ``ImageSets/Main``, as Pascal VOC lays them out.
 
-    VOC counts pixels from 1 and includes the last: xmin 1 is the left edge, 0 here.
+    VOC counts pixels from 1 and includes the last: xmin 1 is the left edge, 0 here. A box that reaches over the edge of its
+    picture is clipped there.
 
     Args:
         folder: that one.
-        classes: names that may stand in the annotations; their order gives the numbers.
-        split: "train", "val", "trainval", "test": the pictures listed in ``ImageSets/Main/SPLIT.txt``; None for all.
-        outside: what to do with a box that reaches over the edge of its picture: "refuse" it, or "clip" it there. One that
-            has nothing inside is refused either way.
-    Raises: DataError for a missing folder, list, annotation or picture, XML that is broken or lacks a part, an unknown class, a
-        box that is empty or outside; ValueError for another ``outside``.
+        split: "train", "val", "trainval", "test": the pictures listed in ``ImageSets/Main/SPLIT.txt``.
+    Raises: DataError for a missing folder, list, annotation or picture, XML that is broken or lacks a part, a class that is none of
+        ``CELLS``, a box that is empty or outside altogether.
     """
     folder = _folder(folder)
-    _checked_outside(outside)
-    if split is None:
-        names = sorted(path.stem for path in _folder(folder / "Annotations").glob("*.xml"))
-        where = folder / "Annotations"
-    else:
-        where = folder / "ImageSets" / "Main" / f"{split}.txt"
-        names = [line.split()[0] for line in _text(where).splitlines() if line.strip()]
+    where = folder / "ImageSets" / "Main" / f"{split}.txt"
+    names = [line.split()[0] for line in _text(where).splitlines() if line.strip()]
     if not names:
         raise DataError(f"{where} names no picture")
-    return [_voc_picture(folder, name, classes, outside) for name in names]
+    return [_voc_picture(folder, name) for name in names]
 
 
-def _voc_picture(folder: Path, name: str, classes: Sequence[str], outside: str) -> Picture:
+def _voc_picture(folder: Path, name: str) -> Picture:
     file = folder / "Annotations" / f"{name}.xml"
     try:
         root = ElementTree.fromstring(_text(file))
@@ -145,12 +136,11 @@ def _voc_picture(folder: Path, name: str, classes: Sequence[str], outside: str) 
     for place, found in enumerate(root.findall("object"), 1):
         where = f"{file}, object {place}"
         kind = (found.findtext("name") or "").strip()
-        if kind not in classes:
-            raise DataError(f"{where}: unknown class {kind!r}; the classes are {', '.join(classes)}")
-        corners = [_number(found, f"bndbox/{corner}", where) for corner in ("xmin", "ymin", "xmax", "ymax")]
-        box = np.array([corners[0] - 1, corners[1] - 1, corners[2], corners[3]])
-        boxes.append(_inside(box, width, height, where, outside))
-        numbers.append(list(classes).index(kind))
+        if kind not in CELLS:
+            raise DataError(f"{where}: unknown class {kind!r}; the classes are {', '.join(CELLS)}")
+        x1, y1, x2, y2 = (_number(found, f"bndbox/{corner}", where) for corner in ("xmin", "ymin", "xmax", "ymax"))
+        boxes.append(_inside(np.array([x1 - 1, y1 - 1, x2, y2]), width, height, where, slack=math.inf))
+        numbers.append(CELLS.index(kind))
     return Picture(path, width, height, *_arrays(boxes, numbers))
 
 
@@ -181,23 +171,19 @@ def yolo_names(file: Path | str) -> tuple[str, ...]:
     return tuple(str(names[number]) for number in range(len(names)))
 
 
-def read_yolo(
-    images: Path | str, labels: Path | str, classes: Sequence[str], outside: str = "refuse", missing: str = "refuse"
-) -> list[Picture]:
+def read_yolo(images: Path | str, labels: Path | str, classes: Sequence[str], missing: str = "refuse") -> list[Picture]:
     """Pictures of a folder with a text file each in another, a line an object: class, centre x, centre y, width, height.
 
-    The four are shares of the picture's width and height. A picture without a text file, or with an empty one, shows no object.
+    The four are shares of the picture's width and height. Boxes that stick out by less than a pixel are rounding and clipped. A picture without a text file, or with an empty one, shows no object.
 
     Args:
         images, labels: the two folders; files belong together by name.
         classes: names; a class's number is its place.
-        outside: as in :func:`read_voc`. Boxes that stick out by less than a pixel are rounding and always clipped.
         missing: what to do with a text file that has no picture: "refuse" it, or "skip" it.
     Raises: DataError for a missing folder, a text file without a picture, a line that is not five numbers, an unknown class, a
-        box that is empty or outside; ValueError for another ``outside``.
+        box that is empty or reaches outside; CourseError for another ``missing``.
     """
     images, labels = _folder(images), _folder(labels)
-    _checked_outside(outside)
     paths = {path.stem: path for path in sorted(images.iterdir()) if path.suffix.lower() in ENDINGS}
     if not paths:
         raise DataError(f"{images} holds no picture; their names end in {', '.join(ENDINGS)}")
@@ -209,10 +195,10 @@ def read_yolo(
                 f"{file} has no picture {file.stem}{ENDINGS[0]} (or another ending) in {images}; "
                 "put it there, or read with missing='skip'"
             )
-    return [_yolo_picture(path, labels / f"{name}.txt", classes, outside) for name, path in paths.items()]
+    return [_yolo_picture(path, labels / f"{name}.txt", classes) for name, path in paths.items()]
 
 
-def _yolo_picture(path: Path, file: Path, classes: Sequence[str], outside: str) -> Picture:
+def _yolo_picture(path: Path, file: Path, classes: Sequence[str]) -> Picture:
     width, height = _true_size(path)
     boxes, numbers = [], []
     for place, line in enumerate(_text(file).splitlines() if file.exists() else (), 1):
@@ -228,7 +214,7 @@ def _yolo_picture(path: Path, file: Path, classes: Sequence[str], outside: str) 
         if kind != int(kind) or not 0 <= kind < len(classes):
             raise DataError(f"{where}: unknown class {line.split()[0]}; the classes are 0 to {len(classes) - 1}")
         box = np.array([x - w / 2, y - h / 2, x + w / 2, y + h / 2]) * (width, height, width, height)
-        boxes.append(_inside(box, width, height, where, outside, slack=1.0))
+        boxes.append(_inside(box, width, height, where, slack=1.0))
         numbers.append(int(kind))
     return Picture(path, width, height, *_arrays(boxes, numbers))
 
@@ -265,23 +251,17 @@ def _arrays(boxes: list, numbers: list) -> tuple[np.ndarray, np.ndarray]:
     return np.array(boxes, dtype="float64").reshape(-1, 4), np.array(numbers, dtype="int64")
 
 
-def _checked_outside(outside: str) -> None:
-    if outside not in ("refuse", "clip"):
-        raise CourseError(f"outside must be 'refuse' or 'clip'; got {outside!r}")
-
-
-def _inside(box, width: int, height: int, where: str, outside: str, slack: float = 0.0) -> np.ndarray:
-    """The box, cut off at the picture's edge where that is allowed."""
+def _inside(box, width: int, height: int, where: str, slack: float) -> np.ndarray:
+    """The box, cut off at the picture's edge; it may reach over it by so many pixels."""
     said = f"{', '.join(f'{value:g}' for value in box)}"
     if box[2] <= box[0] or box[3] <= box[1]:
         raise DataError(f"{where}: the box {said} is empty; its right and lower edges must be further on")
     clipped = np.clip(box, 0, (width, height, width, height))
     if clipped[2] <= clipped[0] or clipped[3] <= clipped[1]:
         raise DataError(f"{where}: the box {said} lies outside its picture of {width} × {height} pixels altogether")
-    if outside == "refuse" and np.abs(clipped - box).max() > slack:
+    if np.abs(clipped - box).max() > slack:
         raise DataError(
-            f"{where}: the box {said} reaches outside its picture of {width} × {height} pixels; "
-            "mend the file, or read with outside='clip'"
+            f"{where}: the box {said} reaches outside its picture of {width} × {height} pixels; mend the file"
         )
     return clipped
 

@@ -1,7 +1,7 @@
-"""Parts of detectors: RoI pooling, RoI align and the spatial pyramid, YOLO at paper size, and what each term of its loss pulls at.
+"""Parts of detectors: RoI pooling, RoI align and the spatial pyramid; and what each term of a loss pulls at.
 
 Boxes are (x1, y1, x2, y2) in pixels of the image; ``stride`` is how many pixels of the image one cell of the feature map
-stands for. Stage 4 works each of them by hand; its own YOLO stands in the notebook.
+stands for. Stage 4 works each of them by hand; all of YOLO stands in the notebook.
 """
 
 import math
@@ -11,7 +11,7 @@ import numpy as np
 from ..errors import CourseError
 from ..quiet import keras
 
-__all__ = ["RoIAlign", "RoIPool", "SpatialPyramidPooling", "term_gradients", "yolo_v1"]
+__all__ = ["RoIAlign", "RoIPool", "SpatialPyramidPooling", "term_gradients"]
 
 ops = keras.ops
 
@@ -169,37 +169,6 @@ class SpatialPyramidPooling(keras.layers.Layer):
 
 def _parts(cells: int, level: int) -> list[tuple[int, int]]:
     return [(math.floor(i * cells / level), math.ceil((i + 1) * cells / level)) for i in range(level)]
-
-
-def yolo_v1(kinds: int = 20, grid: int = 7, boxes: int = 2) -> keras.Model:
-    """YOLO as published: 448×448 pixels, 24 convolutions and two dense keras.layers.
-
-    Args:
-        kinds: number of classes; Pascal VOC has 20.
-        grid: cells, each way.
-        boxes: how many a cell proposes.
-    Returns: a model from (scenes, 448, 448, 3) to (scenes, grid, grid, 5·boxes + kinds), linear at the end.
-    Source: J. Redmon, S. Divvala, R. Girshick and A. Farhadi, 2016, figure 3.
-    """
-    blocks = [
-        [(64, 7, 2), "pool"],
-        [(192, 3, 1), "pool"],
-        [(128, 1, 1), (256, 3, 1), (256, 1, 1), (512, 3, 1), "pool"],
-        [(256, 1, 1), (512, 3, 1)] * 4 + [(512, 1, 1), (1024, 3, 1), "pool"],
-        [(512, 1, 1), (1024, 3, 1)] * 2 + [(1024, 3, 1), (1024, 3, 2)],
-        [(1024, 3, 1)] * 2,
-    ]
-    inputs = x = keras.Input((448, 448, 3))
-    for step in (step for block in blocks for step in block):
-        if step == "pool":
-            x = keras.layers.MaxPooling2D()(x)
-        else:
-            filters, kernel, strides = step
-            x = keras.layers.Conv2D(filters, kernel, strides=strides, padding="same")(x)
-            x = keras.layers.LeakyReLU(negative_slope=0.1)(x)
-    x = keras.layers.LeakyReLU(negative_slope=0.1)(keras.layers.Dense(4096)(keras.layers.Flatten()(x)))
-    x = keras.layers.Dense(grid * grid * (5 * boxes + kinds))(keras.layers.Dropout(0.5)(x))
-    return keras.Model(inputs, keras.layers.Reshape((grid, grid, 5 * boxes + kinds))(x), name="yolo_v1")
 
 
 def term_gradients(terms, truth: np.ndarray, predictions: np.ndarray) -> dict[str, np.ndarray]:

@@ -41,21 +41,17 @@ def yolo(tmp_path, *lines):
 
 
 def test_a_voc_folder_is_read(tmp_path):
-    folder = voc(tmp_path, (1, 1, 40, 30), (11, 6, 20, 15))
-    for split in (None, "train"):
-        (found,) = folders.read_voc(folder, split=split)
-        assert (found.width, found.height) == (40, 30)
-        assert found.boxes.tolist() == [[0, 0, 40, 30], [10, 5, 20, 15]]  # counted from 1, the last included
-        assert found.classes.tolist() == [0, 0]
-        assert found.pixels().shape == (30, 40, 3)
+    (found,) = folders.read_voc(voc(tmp_path, (1, 1, 40, 30), (11, 6, 20, 15)), "train")
+    assert (found.width, found.height) == (40, 30)
+    assert found.boxes.tolist() == [[0, 0, 40, 30], [10, 5, 20, 15]]  # counted from 1, the last included
+    assert found.classes.tolist() == [0, 0]
+    assert found.pixels().shape == (30, 40, 3)
 
 
 @pytest.mark.parametrize(
     ("boxes", "options", "said"),
     [
-        ([(1, 1, 41, 30)], {}, "reaches outside its picture of 40 × 30"),
-        ([(0, 1, 20, 20)], {}, "reaches outside"),
-        ([(50, 1, 60, 30)], {"outside": "clip"}, "altogether"),
+        ([(50, 1, 60, 30)], {}, "altogether"),
         ([(20, 1, 10, 30)], {}, "empty"),
         ([(1, 1, 5, 5)], {"name": "cat"}, "unknown class 'cat'; the classes are RBC, WBC, Platelets"),
         ([("x", 1, 5, 5)], {}, "xmin is 'x', a number is needed"),
@@ -65,35 +61,35 @@ def test_a_voc_folder_is_read(tmp_path):
     ],
 )
 def test_what_is_wrong_in_an_annotation_is_said(tmp_path, boxes, options, said):
-    outside = options.pop("outside", "refuse")
     folder = voc(tmp_path, *boxes, **options)
     with pytest.raises(DataError, match=said) as error:
-        folders.read_voc(folder, outside=outside)
+        folders.read_voc(folder, "train")
     assert "a.xml" in str(error.value)
 
 
-def test_a_box_outside_can_be_clipped(tmp_path):
-    (found,) = folders.read_voc(voc(tmp_path, (0, 1, 45, 30)), outside="clip")
+def test_a_box_of_a_voc_folder_is_clipped(tmp_path):
+    (found,) = folders.read_voc(voc(tmp_path, (0, 1, 45, 30)), "train")
     assert found.boxes.tolist() == [[0, 0, 40, 30]]
 
 
 def test_missing_files_are_named(tmp_path):
     with pytest.raises(DataError, match="no folder"):
-        folders.read_voc(tmp_path / "nowhere")
+        folders.read_voc(tmp_path / "nowhere", "train")
     folder = voc(tmp_path)
     with pytest.raises(DataError, match=r"val\.txt is missing"):
-        folders.read_voc(folder, split="val")
+        folders.read_voc(folder, "val")
+    (folder / "ImageSets" / "Main" / "val.txt").write_text("\n")
+    with pytest.raises(DataError, match="names no picture"):
+        folders.read_voc(folder, "val")
     (folder / "JPEGImages" / "a.jpg").write_bytes(b"no picture")
     with pytest.raises(DataError, match="can't be read as a picture"):
-        folders.read_voc(folder)
+        folders.read_voc(folder, "train")
     (folder / "JPEGImages" / "a.jpg").unlink()
     with pytest.raises(DataError, match=r"a\.jpg is missing"):
-        folders.read_voc(folder)
+        folders.read_voc(folder, "train")
     (folder / "Annotations" / "a.xml").unlink()
     with pytest.raises(DataError, match=r"a\.xml is missing"):
-        folders.read_voc(folder, split="train")
-    with pytest.raises(DataError, match="names no picture"):
-        folders.read_voc(folder)
+        folders.read_voc(folder, "train")
 
 
 def test_a_yolo_folder_is_read(tmp_path):
@@ -132,8 +128,6 @@ def test_a_text_file_without_its_picture(tmp_path):
     assert len(folders.read_yolo(images, labels, ("cat",), missing="skip")) == 1
     with pytest.raises(ValueError, match="missing"):
         folders.read_yolo(images, labels, ("cat",), missing="ignore")
-    with pytest.raises(ValueError, match="outside"):
-        folders.read_yolo(images, labels, ("cat",), outside="ignore")
     with pytest.raises(DataError, match="no picture; their names"):
         folders.read_yolo(labels, labels, ("cat",))
 
@@ -148,7 +142,7 @@ def test_names_of_classes(tmp_path):
 
 
 def test_pictures_become_scenes(tmp_path):
-    found = folders.read_voc(voc(tmp_path, (1, 1, 40, 30), (11, 6, 20, 15)))
+    found = folders.read_voc(voc(tmp_path, (1, 1, 40, 30), (11, 6, 20, 15)), "train")
     images, boxes, classes, mask = folders.as_scenes(found, 20, 3)
     assert images.shape == (1, 20, 20, 3)
     assert images.max() <= 1
@@ -186,10 +180,10 @@ def real(name):
 
 def test_the_real_blood_cells():
     folder = real("bccd") / "BCCD"
-    everything = folders.read_voc(folder, outside="clip")
-    assert len(everything) == 364
-    assert np.bincount(np.concatenate([p.classes for p in everything])).tolist() == [4155, 372, 361]
-    assert [len(folders.read_voc(folder, split=s, outside="clip")) for s in ("train", "val", "test")] == [205, 87, 72]
+    parts = {part: folders.read_voc(folder, part) for part in ("train", "val", "test")}
+    assert [len(pictures) for pictures in parts.values()] == [205, 87, 72]
+    classes = np.concatenate([picture.classes for pictures in parts.values() for picture in pictures])
+    assert np.bincount(classes).tolist() == [4155, 372, 361]
 
 
 def test_the_real_photographs():

@@ -1,12 +1,11 @@
-"""Pooling regions and YOLO at paper size: each layer against a loop written for the test, against TensorFlow, and by hand."""
+"""Pooling regions: each layer against a loop written for the test, against TensorFlow, and by hand."""
 
 import math
 
 import numpy as np
 import pytest
 
-from course_utils import networks
-from course_utils.detection.networks import RoIAlign, RoIPool, SpatialPyramidPooling, yolo_v1
+from course_utils.detection.networks import RoIAlign, RoIPool, SpatialPyramidPooling
 
 
 def random_boxes(rng, count, size=48.0):
@@ -118,12 +117,3 @@ def test_bad_input_is_refused():
         RoIAlign(2, 8)(np.zeros((1, 4, 4, 1), "float32"), np.zeros((3, 4), "float32"))
     with pytest.raises(ValueError, match="at least 4 rows"):
         SpatialPyramidPooling((1, 2, 4))(np.zeros((1, 3, 8, 1), "float32"))
-
-
-def test_the_paper_s_network_is_counted():
-    with networks.blueprint():  # without the gigabyte of its weights
-        paper = yolo_v1()
-    names = [type(layer).__name__ for layer in paper.layers]
-    assert (names.count("Conv2D"), names.count("Dense"), names.count("MaxPooling2D")) == (24, 2, 4)
-    assert paper.output_shape == (None, 7, 7, 30)
-    assert paper.count_params() == 271_703_550

@@ -9,6 +9,7 @@ import pytest
 
 from course_utils.detection import networks, scenes
 from course_utils.makers.stage_04 import taught
+from course_utils.networks import blueprint
 
 KINDS = len(scenes.CLASSES)
 
@@ -131,7 +132,7 @@ def trained(yolo, epochs=12):
     keras.utils.set_random_seed(0)
     network = yolo.compact_yolo(KINDS, filters=4)
     targets = np.stack([yolo.cell_targets(*entry) for entry in some.truths()])
-    losses = yolo.fit_yolo(network, yolo.yolo_loss(), some.images, targets, epochs=epochs)
+    losses = yolo.fit_detector(network, some.images, targets, yolo.yolo_loss(), epochs=epochs)["loss"]
     said = network.predict(some.images, verbose=0)
     return losses, said[..., [4, 9]].mean(), network
 
@@ -156,7 +157,7 @@ def test_each_training_has_its_own_schedule(yolo):
     _, _, network = trained(yolo, epochs=1)
     some = scenes.compose(64, seed=4)
     targets = np.stack([yolo.cell_targets(*entry) for entry in some.truths()])
-    yolo.fit_yolo(network, yolo.yolo_loss(), some.images, targets, epochs=5, learning_rate=0.001)
+    yolo.fit_detector(network, some.images, targets, yolo.yolo_loss(), epochs=5, learning_rate=0.001)
     optimizer = network.optimizer
     assert int(optimizer.iterations) == 20
     assert float(optimizer.learning_rate) == pytest.approx(0, abs=1e-7)
@@ -170,3 +171,12 @@ def test_the_network_s_answers_are_between_0_and_1(yolo):
     assert said.min() >= 0
     assert said.max() <= 1
     np.testing.assert_allclose(said[..., 10:].sum(axis=-1), 1, atol=1e-5)
+
+
+def test_the_paper_s_network_is_counted(yolo):
+    with blueprint():  # without the gigabyte of its weights
+        paper = yolo.yolo_v1()
+    names = [type(layer).__name__ for layer in paper.layers]
+    assert (names.count("Conv2D"), names.count("Dense"), names.count("MaxPooling2D")) == (24, 2, 4)
+    assert paper.output_shape == (None, 7, 7, 30)
+    assert paper.count_params() == 271_703_550
