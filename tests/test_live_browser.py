@@ -1,7 +1,7 @@
 """Live controls in JupyterLab, with a real browser: the picture follows them, and what is refused is said."""
 
 import pytest
-import test_playground_browser as browser
+from neurons import test_playground_browser as browser
 
 pytestmark = pytest.mark.slow
 

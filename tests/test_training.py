@@ -395,3 +395,15 @@ def test_weights_ship_with_three_stages():
 def test_what_ships_is_whole_and_finite(path):
     with np.load(path, allow_pickle=False) as file:
         assert all(np.isfinite(file[name]).all() for name in file.files)  # reading compares each array's checksum
+
+
+def test_gradients_of_a_linear_network_are_those_worked_out_on_paper(keras):
+    from course_utils.training import gradients
+
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.set_weights([np.array([[1.0], [2.0]]), np.array([0.5])])
+    x, y = np.array([[1.0, 0.0], [0.0, 1.0]], "float32"), np.array([[0.5], [2.0]], "float32")
+    # errors 1.0 and 0.5; the mean of squares has the gradient 2 × error × x / 2
+    kernel, bias = gradients(model, x, y, keras.losses.mean_squared_error)
+    assert kernel.tolist() == [[1.0], [0.5]]
+    assert bias.tolist() == [1.5]

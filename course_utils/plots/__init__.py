@@ -1,9 +1,8 @@
 """Figures of the course that several stages draw, by kind. One style (:mod:`.style`); a function draws on given axes or returns a figure."""
 
-from .comparisons import bars
+from .comparisons import bars, folds, grouped_bars
 from .diagrams import diagram
-from .distributions import folds
-from .images import grouped_bars, pictures
+from .images import pictures
 from .regions import CLASS_COLOURS, boundary, points, score_table
 from .style import COLOURS, DIVERGING, SEQUENTIAL, panels, use_style
 from .training_curves import curves, timeline

@@ -39,14 +39,12 @@ def diagram(model):
     for name in boxes:
         columns.setdefault(rank[name], []).append(name)
     tallest = max(map(len, columns.values()))
-    arcs = [edge for edge in edges if rank[edge[1]] - rank[edge[0]] > 1]
-    top = MARGIN + (26 if arcs else 0)
+    top = MARGIN + (26 if any(rank[end] - rank[start] > 1 for start, end in edges) else 0)  # for the arcs
     place = {}
     for column, names in columns.items():
         free = (tallest - len(names)) * (HEIGHT + GAP_Y) / 2
         for row, name in enumerate(names):
-            x, y = MARGIN + column * (WIDTH + GAP_X), top + free + row * (HEIGHT + GAP_Y)
-            place[name] = (x, y)
+            place[name] = (MARGIN + column * (WIDTH + GAP_X), top + free + row * (HEIGHT + GAP_Y))
     width = 2 * MARGIN + len(columns) * (WIDTH + GAP_X) - GAP_X
     height = top + tallest * (HEIGHT + GAP_Y) - GAP_Y + MARGIN
     parts = [
@@ -67,7 +65,8 @@ def _graph(model) -> tuple[dict[str, tuple], list[tuple[str, str]]]:
     import keras
 
     if not isinstance(model, keras.Model) or not getattr(model, "layers", None) or not model.built:
-        raise CourseError(f"a built Sequential or Functional model can be drawn; got {_what(model)}")
+        kind = f"a {type(model).__name__} that is not built" if hasattr(model, "layers") else type(model).__name__
+        raise CourseError(f"a built Sequential or Functional model can be drawn; got {kind}")
     if isinstance(model, keras.Sequential):
         layers = model.layers
         boxes = {"": ("input", "Input", _shape(model.input_shape), "")}
@@ -111,8 +110,7 @@ def _describe(layer) -> tuple[str, str, str, str]:
     if not layer.name.replace("_", "").startswith(kind.lower()):
         title = f"{layer.name}: {title}"  # a name that was given says something
     count = sum(math.prod(variable.shape) for variable in getattr(layer, "weights", ()))
-    joins = kind in _JOINS
-    group = "join" if joins else "weights" if count else "shape"
+    group = "join" if kind in _JOINS else "weights" if count else "shape"
     return (group, title, _shape(layer.output.shape), f"{count:,} parameters" if count else "")
 
 
@@ -153,11 +151,8 @@ def _arrow(start, end, between: list) -> str:
 def _box(x: float, y: float, kind: str, title: str, shape: str, parameters: str) -> str:
     fill, border = _KINDS[kind]
     centre = x + WIDTH / 2
-    lines = [
-        (title, "bold", min(11.5, round(200 / len(title), 1))),  # a long one is set smaller, to fit
-        (shape, "normal", 11),
-        (parameters, "normal", 10),
-    ]
+    size = min(11.5, round(200 / len(title), 1))  # a long title is set smaller, to fit
+    lines = [(title, "bold", size), (shape, "normal", 11), (parameters, "normal", 10)]
     text = "".join(
         f'<text x="{centre:g}" y="{y + 19 + 17 * row}" font-size="{size}" font-weight="{weight}" fill="#222222">'
         f"{escape(words)}</text>"
@@ -168,7 +163,3 @@ def _box(x: float, y: float, kind: str, title: str, shape: str, parameters: str)
         f'<rect x="{x:g}" y="{y:g}" width="{WIDTH}" height="{HEIGHT}" rx="6" fill="{fill}" stroke="{border}" '
         f'stroke-width="1.5"/>{text}'
     )
-
-
-def _what(model) -> str:
-    return f"a {type(model).__name__} that is not built" if hasattr(model, "layers") else type(model).__name__

@@ -8,18 +8,13 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from ..errors import CourseError
-from .style import COLOURS
+from .style import COLOURS, panels
 
 __all__ = ["CLASS_COLOURS", "boundary", "points", "score_table"]
 
-
 #: Class 0 blue, class 1 orange, white where the network can't tell.
 CLASS_COLOURS = LinearSegmentedColormap.from_list("classes", [COLOURS[0], "#ffffff", COLOURS[1]])
-
-
 _MARKERS = ("o", "s", "^", "D")  # shape says the class, too, for readers who don't see the colour
-
-
 _LIMIT = 6.5
 
 
@@ -47,32 +42,21 @@ def points(axes: Axes, x: np.ndarray, y: np.ndarray, limit: float = _LIMIT) -> A
     return axes
 
 
-def boundary(
-    axes: Axes,
-    predict: Callable[[np.ndarray], np.ndarray],
-    x=None,
-    y=None,
-    limit: float = _LIMIT,
-    regression: bool = False,
-) -> Axes:
+def boundary(axes: Axes, predict: Callable[[np.ndarray], np.ndarray], x=None, y=None, limit: float = _LIMIT) -> Axes:
     """The axes, with a network's output over the plane as shades, its decision boundary as a line, and data on top.
 
     Args:
         axes: where to draw.
-        predict: (n, 2) float32 → (n,) or (n, 1) probability of class 1 (or a target in [-1, 1] with ``regression``).
+        predict: (n, 2) float32 → (n,) or (n, 1) probability of class 1.
         x, y: data to draw on top, as in :func:`points`.
         limit: the plane runs from -limit to limit.
-        regression: shades run from -1 to 1 and no boundary is drawn.
     """
     ticks = np.linspace(-limit, limit, 81, dtype="float32")
     grid = np.stack(np.meshgrid(ticks, ticks), axis=-1)  # (81, 81, 2)
     value = np.asarray(predict(grid.reshape(-1, 2))).reshape(81, 81)
-    low = -1 if regression else 0
-    axes.imshow(
-        value, origin="lower", extent=(-limit, limit) * 2, cmap=CLASS_COLOURS, vmin=low, vmax=1, alpha=0.55,
-        interpolation="bilinear",
-    )  # fmt: skip
-    if not regression and value.min() < 0.5 < value.max():
+    shades = {"cmap": CLASS_COLOURS, "vmin": 0, "vmax": 1, "alpha": 0.55, "interpolation": "bilinear"}
+    axes.imshow(value, origin="lower", extent=(-limit, limit) * 2, **shades)
+    if value.min() < 0.5 < value.max():
         axes.contour(ticks, ticks, value, levels=[0.5], colors="#222222", linewidths=1.2)
     if x is not None:
         points(axes, x, y, limit)
@@ -95,9 +79,7 @@ def score_table(scores: np.ndarray, rows: Sequence[str], columns: Sequence[str],
         raise CourseError(f"a table of shape {scores.shape} does not fit {len(rows)} rows and {len(columns)} columns")
     if not ((scores >= 0) & (scores <= 1)).all():
         raise CourseError("scores must lie from 0 to 1")
-    from matplotlib import pyplot as plt
-
-    figure, axis = plt.subplots(figsize=(1.6 + 0.95 * len(columns), 0.9 + 0.42 * len(rows)))
+    figure, ((axis,),) = panels(1, 1, width=1.6 + 0.95 * len(columns), height=0.9 + 0.42 * len(rows))
     axis.imshow(scores, cmap="Greens", vmin=0.4, vmax=1.25, aspect="auto")
     for (row, column), value in np.ndenumerate(scores):
         axis.text(column, row, f"{value:.2f}", ha="center", va="center", weight="bold" if value >= 0.99 else "normal")

@@ -85,5 +85,5 @@ def panels(
     size = (width * columns, height * rows)
     figure, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, **options)
     if title:
-        figure.suptitle(title, x=0.01, ha="left", weight="bold")
+        figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure, axes

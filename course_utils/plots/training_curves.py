@@ -11,6 +11,8 @@ from .style import COLOURS, panels
 
 __all__ = ["curves", "timeline"]
 
+_LINES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1)), (0, (1, 1)))
+
 
 def timeline(events: Sequence[tuple[int, str, int | None]], title: str, breaks: Sequence[int] = ()) -> Figure:
     """A figure of events in the order of their years, evenly spaced, in rows that read from left to right.
@@ -29,31 +31,23 @@ def timeline(events: Sequence[tuple[int, str, int | None]], title: str, breaks: 
         raise CourseError(f"a timeline needs at least one event and years that do not fall; got {years}")
     if any(not 0 < at < len(events) for at in breaks):
         raise CourseError(f"breaks must lie inside the {len(events)} events; got {list(breaks)}")
-    from matplotlib import pyplot as plt
-
     starts = [0, *breaks]
     rows = [events[a:b] for a, b in zip(starts, [*breaks, len(events)], strict=True)]
-    figure, axes = plt.subplots(len(rows), 1, figsize=(10.5, 1.75 * len(rows)), squeeze=False)
+    figure, axes = panels(len(rows), 1, width=10.5, height=1.75, title=title)
     for axis, row in zip(axes[:, 0], rows, strict=True):
         axis.axhline(0, color="#bbbbbb", linewidth=2, zorder=1)
         for place, (year, label, stage) in enumerate(row):
-            up = place % 2 == 0
+            side, near, far = (1, "top", "bottom") if place % 2 == 0 else (-1, "bottom", "top")
             colour = COLOURS[0] if stage else COLOURS[7]
-            axis.plot([place, place], [0, 0.42 if up else -0.42], color=colour, linewidth=1, zorder=1)
+            axis.plot([place, place], [0, 0.42 * side], color=colour, linewidth=1, zorder=1)
             axis.plot(place, 0, "o", color=colour, markersize=9 if stage else 6, zorder=2)
             text = f"{label}\n→ stage {stage}" if stage else label
-            axis.text(place, 0.46 if up else -0.46, text, ha="center", va="bottom" if up else "top", fontsize=8.5)
-            axis.text(
-                place, -0.16 if up else 0.16, str(year), ha="center", va="top" if up else "bottom",
-                weight="bold", color=colour, fontsize=9,
-            )  # fmt: skip
+            axis.text(place, 0.46 * side, text, ha="center", va=far, fontsize=8.5)
+            bold = {"weight": "bold", "color": colour, "fontsize": 9}
+            axis.text(place, -0.16 * side, str(year), ha="center", va=near, **bold)
         axis.set(xlim=(-0.7, max(len(r) for r in rows) - 0.3), ylim=(-1.45, 1.45))
         axis.axis("off")
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
-
-
-_LINES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1)), (0, (1, 1)))
 
 
 def curves(
@@ -63,6 +57,7 @@ def curves(
     xlabel: str = "epoch",
     ylim: tuple[float, float] | None = None,
     log: bool = False,
+    x: np.ndarray | None = None,
 ) -> Figure:
     """A figure with one line a run, told apart by colour and by dash.
 
@@ -72,6 +67,7 @@ def curves(
         ylabel, xlabel: what is drawn, with its unit; what a point is.
         ylim: limits of the value axis.
         log: whether the value axis is logarithmic.
+        x: where the points stand; at 1, 2, … without it.
     Raises: CourseError where there is no line or one of them is empty.
     """
     if not lines or not all(len(values) for values in lines.values()):
@@ -80,14 +76,11 @@ def curves(
     for place, (name, values) in enumerate(lines.items()):
         values = np.asarray(values, dtype="float64")
         style = {"color": COLOURS[place % len(COLOURS)], "linestyle": _LINES[place % len(_LINES)]}
-        axes[0, 0].plot(
-            np.arange(1, len(values) + 1), np.where(np.isfinite(values), values, np.nan), label=name, **style
-        )
-    axes[0, 0].set(xlabel=xlabel, ylabel=ylabel, title=title)
+        finite = np.where(np.isfinite(values), values, np.nan)
+        axes[0, 0].plot(np.arange(1, len(values) + 1) if x is None else x, finite, label=name, **style)
+    axes[0, 0].set(xlabel=xlabel, ylabel=ylabel, title=title, yscale="log" if log else "linear")
     axes[0, 0].xaxis.set_major_locator(MaxNLocator(integer=True))  # there is no epoch 2.5
-    if log:
-        axes[0, 0].set_yscale("log")
     if ylim is not None:  # setting None would freeze the limits that a linear axis had
         axes[0, 0].set_ylim(ylim)
-    figure.legend(loc="outside right upper")
+    figure.legend(loc="outside right center")
     return figure

@@ -92,8 +92,6 @@ class TestFigures:
         images = [axis.images[0] for axis in figure.axes]
         assert [image.get_clim() for image in images] == [(0, 3), (0, 3)]
         assert [axis.get_title(loc="center") for axis in figure.axes] == ["a", "b"]
-        signed = plots.pictures([np.array([[-2.0, 1.0], [0.0, 0.5]])], "t", signed=True).axes[0].images[0]
-        assert signed.get_clim() == (-2, 2)
 
     def test_pictures_refuse_labels_that_do_not_agree(self):
         with pytest.raises(ValueError, match="must agree; got 1 and 2"):

@@ -1,4 +1,4 @@
-"""A small network that learns before your eyes: ``from course_utils.playground import playground; playground()``."""
+"""A small network that learns before your eyes: ``from course_utils.neurons.playground import playground; playground()``."""
 
 from .widget import playground
 

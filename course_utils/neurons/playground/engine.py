@@ -3,6 +3,7 @@
 import math
 import time
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -23,26 +24,15 @@ _LIVE_FIELDS = {"regularisation", "regularisation_rate", "learning_rate", "batch
 
 @dataclass(frozen=True)
 class Picture:
-    """What the network looks like after some training.
+    """What the network looks like after some training; all arrays are float32."""
 
-    Attributes:
-        epoch: whole epochs done.
-        output: (FINE, FINE) float32, the network's output over the plane; the first row is x2 = 6, the first
-            column x1 = -6.
-        neurons: (neurons, GRID, GRID) float32, the activations of the hidden neurons, layer by layer.
-        weights: of each layer, (inputs, neurons) and (neurons,) float32 in turn.
-        losses: on the training and on the test data, without the penalty.
-        accuracies: the same, 0 to 1; None for regression.
-        history: (points, 3) float32: epoch, training loss, test loss.
-    """
-
-    epoch: int
-    output: np.ndarray
-    neurons: np.ndarray
-    weights: list[np.ndarray]
-    losses: tuple[float, float]
-    accuracies: tuple[float, float] | None
-    history: np.ndarray
+    epoch: int  # whole epochs done
+    output: np.ndarray  # (FINE, FINE), the network's output over the plane; first row x2 = 6, first column x1 = -6
+    neurons: np.ndarray  # (neurons, GRID, GRID), the activations of the hidden neurons, layer by layer
+    weights: list[np.ndarray]  # of each layer, (inputs, neurons) and (neurons,) in turn
+    losses: tuple[float, float]  # on the training and on the test data, without the penalty
+    accuracies: tuple[float, float] | None  # the same, 0 to 1; None for regression
+    history: np.ndarray  # (points, 3): epoch, training loss, test loss
 
     @property
     def finite(self) -> bool:
@@ -60,7 +50,7 @@ class Engine:
     """
 
     def __init__(self, settings: Settings):
-        self._networks = {}
+        self._network_of = lru_cache(KEPT_NETWORKS)(Network)
         self._step_seconds = ORDINARY_STEP
         self.settings = settings
         self._draw_points()
@@ -86,10 +76,7 @@ class Engine:
         """Epoch 0: the weights of ``settings.weights_seed``, no history."""
         chosen = self.settings
         key = (len(chosen.features), chosen.hidden, chosen.activation, chosen.optimizer, chosen.classifies)
-        self._network = self._networks.pop(key, None) or Network(*key)
-        self._networks[key] = self._network
-        if len(self._networks) > KEPT_NETWORKS:
-            del self._networks[next(iter(self._networks))]
+        self._network = self._network_of(*key)
         self._network.restart(chosen.weights_seed)
         self._set_rates()
         self.epoch, self._place = 0, 0  # whole epochs done, samples of the next one already seen
@@ -122,9 +109,7 @@ class Engine:
         """The next batches: an order of samples, and (steps, 2) begin and end of each batch in it."""
         samples, batch = len(self._x_train), self.settings.batch_size
         orders, bounds = [], []
-        for _ in range(epochs):
-            if len(bounds) == most:
-                break
+        while len(orders) < epochs and len(bounds) < most:
             rng = np.random.default_rng((self.settings.weights_seed, self.epoch))
             begins = range(self._place, samples, batch)[: most - len(bounds)]
             first = samples * len(orders)
@@ -149,7 +134,7 @@ class Engine:
             epoch=self.epoch,
             output=output[: FINE * FINE].reshape(FINE, FINE),
             neurons=np.concatenate([*plane, np.empty((0, GRID, GRID), "float32")]),
-            weights=self._network.weights(),
+            weights=self._network.model.get_weights(),
             losses=losses,
             accuracies=tuple(right) if self.settings.classifies else None,
             history=np.array(self._history, "float32"),

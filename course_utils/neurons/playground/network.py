@@ -1,4 +1,4 @@
-"""The playground's Keras network: many steps in one compiled call, and every neuron's picture in one more."""
+"""The playground's Keras network: many steps in one compiled call, and every neuron's picture."""
 
 from collections.abc import Callable
 
@@ -28,21 +28,16 @@ class Network:
     def __init__(self, inputs: int, hidden: tuple[int, ...], activation: str, optimizer: str, classifies: bool):
         self.penalty = _Penalty()
         self.model = keras.Sequential([keras.Input((inputs,), name="features")], name="playground")
-        for number, size in enumerate(hidden, 1):
-            self.model.add(self._dense(size, activation, f"hidden_{number}"))
-        self.model.add(self._dense(1, "sigmoid" if classifies else "linear", "output"))
-        kind = {"sgd": keras.optimizers.SGD, "adam": keras.optimizers.Adam}[optimizer]
-        self.model.compile(kind(name=optimizer), loss="binary_crossentropy" if classifies else "mean_squared_error")
+        layers = [(size, activation, f"hidden_{number}") for number, size in enumerate(hidden, 1)]
+        for size, kind, name in [*layers, (1, "sigmoid" if classifies else "linear", "output")]:
+            glorot = keras.initializers.GlorotUniform(seed=0)  # without a seed it would draw from Python's generator
+            options = {"kernel_initializer": glorot, "kernel_regularizer": self.penalty, "name": name}
+            self.model.add(keras.layers.Dense(size, kind, **options))
+        self.model.compile(optimizer, loss="binary_crossentropy" if classifies else "mean_squared_error")
         self.model.optimizer.build(self.model.trainable_variables)
         outputs = [layer.output for layer in self.model.layers]
         self._inside = keras.Model(self.model.inputs[0], outputs, name="inside")
-        self._train = self._look = None
-
-    def _dense(self, size: int, activation: str, name: str):
-        glorot = keras.initializers.GlorotUniform(seed=0)  # without a seed it would draw from Python's generator
-        return keras.layers.Dense(
-            size, activation, kernel_initializer=glorot, kernel_regularizer=self.penalty, name=name
-        )
+        self._train = None
 
     def restart(self, seed: int) -> None:
         """Draw fresh Glorot weights, set the biases to zero, and let the optimiser forget."""
@@ -84,13 +79,8 @@ class Network:
 
     def look(self, x: np.ndarray) -> list[np.ndarray]:
         """The activations of every layer for (samples, inputs) float32: a (samples, neurons) float32 array each."""
-        if self._look is None:
-            self._look = (_compiled_look if _TENSORFLOW else _looked)(self._inside)
-        return [np.asarray(layer) for layer in self._look(x)]
-
-    def weights(self) -> list[np.ndarray]:
-        """Each layer's weights, (inputs, neurons) float32, and biases, (neurons,) float32, in turn."""
-        return self.model.get_weights()
+        layers = keras.tree.flatten(self._inside(x, training=False))
+        return [keras.ops.convert_to_numpy(layer) for layer in layers]
 
 
 class _Penalty(keras.regularizers.Regularizer):
@@ -126,18 +116,6 @@ def _compiled_steps(model) -> Callable:
     return lambda *arrays: graph(*map(tf.constant, arrays))
 
 
-def _compiled_look(inside) -> Callable:
-    """:meth:`Network.look` as one graph."""
-    import tensorflow as tf
-
-    @tf.function(input_signature=[tf.TensorSpec(inside.input_shape, tf.float32)])
-    def look(x):
-        return tf.nest.flatten(inside(x, training=False))
-
-    graph = look.get_concrete_function()
-    return lambda x: graph(tf.constant(x))
-
-
 def _steps(model) -> Callable:
     """:meth:`Network.train` in plain Keras calls, for JAX and PyTorch."""
 
@@ -146,13 +124,3 @@ def _steps(model) -> Callable:
             model.train_on_batch(x[order[begin:end]], y[order[begin:end]])
 
     return train
-
-
-def _looked(inside) -> Callable:
-    """:meth:`Network.look` in a plain Keras call."""
-
-    def look(x):
-        outputs = inside.predict_on_batch(x)
-        return outputs if isinstance(outputs, list) else [outputs]
-
-    return look

@@ -1,9 +1,10 @@
 """What can be set in the playground, and which values would do. Imports neither Keras nor a widget."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from functools import partial
 
 from ...errors import CourseError
-from ..points import CLASSIFICATION, FEATURES, REGRESSION
+from ..points import CLASSIFICATION, FEATURES, REGRESSION, feature_names
 
 __all__ = ["CHOICES", "RANGES", "Settings"]
 
@@ -29,38 +30,37 @@ MOST_LAYERS, MOST_NEURONS = 4, 8
 
 @dataclass(frozen=True)
 class Settings:
-    """One state of the playground's controls, checked. Each argument is described in :func:`..playground`.
+    """One state of the playground's controls, checked.
 
     Raises: CourseError or TypeError for a value out of range, naming what would do.
     """
 
-    data: str = "spiral"
-    noise: float = 0.1
-    train_share: float = 0.5
-    samples: int = 500
-    features: tuple[str, ...] = ("x1", "x2")
-    hidden: tuple[int, ...] = (8, 4)
-    activation: str = "tanh"
-    regularisation: str = "none"
-    regularisation_rate: float = 0.001
-    optimizer: str = "adam"
-    learning_rate: float = 0.01
-    batch_size: int = 10
-    epochs_per_redraw: int = 1
-    data_seed: int = 0
-    weights_seed: int = 0
+    data: str = "spiral"  # "circle", "xor", "gauss", "spiral" (two classes), "plane" or "multi_gauss" (a number)
+    noise: float = 0.1  # 0 to 0.5
+    train_share: float = 0.5  # the share of the samples that trains, 0.1 to 0.9; the others test
+    samples: int = 500  # 20 to 1000
+    features: tuple[str, ...] = ("x1", "x2")  # what the network sees: names of points.FEATURES
+    hidden: tuple[int, ...] = (8, 4)  # neurons of each hidden layer: up to 4 layers of 1 to 8
+    activation: str = "tanh"  # of the hidden layers: "relu", "tanh", "sigmoid" or "linear"
+    regularisation: str = "none"  # a penalty on the weights: "none", "l1" or "l2"
+    regularisation_rate: float = 0.001  # its weight in the loss, 0 to 10
+    optimizer: str = "adam"  # or "sgd"
+    learning_rate: float = 0.01  # 1e-6 to 10
+    batch_size: int = 10  # 1 to 100
+    epochs_per_redraw: int = 1  # 1 to 50; fewer where that would take too long
+    data_seed: int = 0  # 0 to 2**31
+    weights_seed: int = 0  # the same
 
     def __post_init__(self):
+        checked = partial(object.__setattr__, self)  # the dataclass is frozen for everyone else
         for name, choices in CHOICES.items():
             if getattr(self, name) not in choices:
                 raise CourseError(f"{name} must be one of {', '.join(choices)}; got {getattr(self, name)!r}")
         for name, (low, high) in RANGES.items():
-            self._set(name, _number(name, getattr(self, name), low, high))
-        self._set("features", _features(self.features))
-        self._set("hidden", _hidden(self.hidden))
-
-    def _set(self, name: str, value) -> None:
-        object.__setattr__(self, name, value)  # the dataclass is frozen for everyone else
+            checked(name, _number(name, getattr(self, name), low, high))
+        named = feature_names(self.features)
+        checked("features", tuple(name for name in FEATURES if name in named))  # in the diagram's order
+        checked("hidden", _hidden(self.hidden))
 
     @property
     def classifies(self) -> bool:
@@ -69,8 +69,7 @@ class Settings:
 
     def changed_from(self, other: "Settings") -> set[str]:
         """The names of the fields in which the two differ."""
-        names = [field.name for field in fields(self)]
-        return {name for name in names if getattr(self, name) != getattr(other, name)}
+        return {name for name, value in vars(self).items() if value != getattr(other, name)}
 
 
 def _number(name: str, value, low, high):
@@ -88,26 +87,12 @@ def _number(name: str, value, low, high):
     return number
 
 
-def _features(names) -> tuple[str, ...]:
-    """The features in the order of the diagram, whatever the order they came in."""
-    names = (names,) if isinstance(names, str) else tuple(names)
-    unknown = [name for name in names if name not in FEATURES]
-    if unknown:
-        raise CourseError(f"there is no feature {unknown[0]!r}; the features are {', '.join(FEATURES)}")
-    if not names or len(set(names)) < len(names):
-        raise CourseError(f"give at least one feature, and each only once; got {names}")
-    return tuple(name for name in FEATURES if name in names)
-
-
 def _hidden(sizes) -> tuple[int, ...]:
     said = f"hidden must be up to {MOST_LAYERS} layer sizes from 1 to {MOST_NEURONS}, as in (8, 4); got {sizes!r}"
     try:
-        sizes = tuple(sizes)
-    except TypeError:
-        raise TypeError(said) from None
-    if len(sizes) > MOST_LAYERS:
-        raise CourseError(said)
-    try:
-        return tuple(_number("hidden", size, 1, MOST_NEURONS) for size in sizes)
+        numbers = tuple(_number("hidden", size, 1, MOST_NEURONS) for size in sizes)
     except (TypeError, ValueError) as error:
         raise type(error)(said) from None
+    if len(numbers) > MOST_LAYERS:
+        raise CourseError(said)
+    return numbers

@@ -1,6 +1,7 @@
 """The playground as a picture, for when nobody plays."""
 
 import io
+from numbers import Integral
 
 import numpy as np
 
@@ -13,15 +14,8 @@ from .messages import neuron_ranges
 
 __all__ = ["still"]
 
-MATH = {  # the features as formulas
-    "x1": "$x_1$",
-    "x2": "$x_2$",
-    "x1^2": "$x_1^2$",
-    "x2^2": "$x_2^2$",
-    "x1*x2": "$x_1x_2$",
-    "sin(x1)": r"$\sin x_1$",
-    "sin(x2)": r"$\sin x_2$",
-}
+MATH = dict(zip(FEATURES, ("x_1", "x_2", "x_1^2", "x_2^2", "x_1x_2", r"\sin x_1", r"\sin x_2"), strict=True))
+TITLE = {"loc": "left", "fontsize": 10, "fontweight": "bold"}
 BLUE, ORANGE, GREEN, PINK = COLOURS[0], COLOURS[1], COLOURS[2], COLOURS[4]
 SHADES = {"cmap": CLASS_COLOURS, "alpha": 0.65, "interpolation": "bilinear"}
 PICTURE = 0.41  # half the side of a neuron's picture, in rows of the diagram
@@ -36,14 +30,12 @@ def still(engine: Engine, epochs: int) -> bytes:
     Args:
         engine: at epoch 0.
         epochs: 1 to 1000; the same settings and epochs give the same picture.
-    Raises: CourseError or TypeError for another number of epochs.
+    Raises: CourseError for another number of epochs.
     """
     from matplotlib.figure import Figure
 
-    if isinstance(epochs, bool) or not isinstance(epochs, int | np.integer):
-        raise TypeError(f"still_epochs must be a whole number from 1 to 1000; got {epochs!r}")
-    if not 1 <= epochs <= 1000:
-        raise CourseError(f"still_epochs must be from 1 to 1000; got {epochs}")
+    if isinstance(epochs, bool) or not isinstance(epochs, Integral) or not 1 <= epochs <= 1000:
+        raise CourseError(f"still_epochs must be a whole number from 1 to 1000; got {epochs!r}")
     chunk = max(1, epochs // 50)
     engine.look()
     for done in range(0, epochs, chunk):
@@ -78,35 +70,22 @@ def _draw_network(axes, engine: Engine, seen: Picture) -> None:
         for row, start in enumerate(before):
             for column, end in enumerate(after):
                 weight = float(kernel[row, column])
-                axes.plot(
-                    [start[0] + PICTURE, end[0] - PICTURE],
-                    [start[1], end[1]],
-                    color=ORANGE if weight > 0 else BLUE,
-                    linewidth=min(5.0, 0.3 + 1.6 * abs(weight)),
-                    alpha=min(0.9, 0.15 + 0.4 * abs(weight)),
-                    zorder=1,
-                )
+                style = {"color": ORANGE if weight > 0 else BLUE, "linewidth": min(5.0, 0.3 + 1.6 * abs(weight))}
+                ends = [start[0] + PICTURE, end[0] - PICTURE], [start[1], end[1]]
+                axes.plot(*ends, alpha=min(0.9, 0.15 + 0.4 * abs(weight)), zorder=1, **style)
     for image, (x, y) in zip(shown, [place for column in places for place in column], strict=True):
-        box = (x - PICTURE, x + PICTURE, y - PICTURE, y + PICTURE)
-        axes.imshow(image, extent=box, vmin=-1, vmax=1, zorder=2, **SHADES)
-        axes.add_patch(_frame(box))
+        left, right, bottom, top = x - PICTURE, x + PICTURE, y - PICTURE, y + PICTURE
+        axes.imshow(image, extent=(left, right, bottom, top), vmin=-1, vmax=1, zorder=2, **SHADES)
+        frame = [left, right, right, left, left], [bottom, bottom, top, top, bottom]
+        axes.plot(*frame, color="#666666", linewidth=0.8, zorder=3)
     for name, (x, y) in zip(chosen.features, places[0], strict=True):
-        axes.text(x - PICTURE - 0.1, y, MATH[name], ha="right", va="center", fontsize=10)
+        axes.text(x - PICTURE - 0.1, y, f"${MATH[name]}$", ha="right", va="center", fontsize=10)
     for column, name in enumerate(["in", *range(1, len(sizes) - 1), "out"]):
         axes.text(column * gap, rows / 2 + 0.3, name, ha="center", va="center", color="#555555")
     axes.set(xlim=(-1.4, places[-1][0][0] + 0.6), ylim=(-rows / 2 - 0.1, rows / 2 + 0.6), aspect="equal", anchor="NW")
     axes.set_axis_off()
     layers = " + ".join(map(str, chosen.hidden))
-    _title(axes, f"{layers} hidden neurons, {chosen.activation}" if chosen.hidden else "No hidden layer")
-
-
-def _frame(box):
-    from matplotlib.patches import Rectangle
-
-    left, right, bottom, top = box
-    return Rectangle(
-        (left, bottom), right - left, top - bottom, fill=False, edgecolor="#666666", linewidth=0.8, zorder=3
-    )
+    axes.set_title(f"{layers} hidden neurons, {chosen.activation}" if chosen.hidden else "No hidden layer", **TITLE)
 
 
 def _draw_output(axes, engine: Engine, seen: Picture) -> None:
@@ -114,7 +93,7 @@ def _draw_output(axes, engine: Engine, seen: Picture) -> None:
     axes.imshow(seen.output, extent=(-LIMIT, LIMIT, -LIMIT, LIMIT), vmin=low, vmax=1, **SHADES)
     x, y, train = engine.points()
     points(axes, x[:train], y[:train], LIMIT)
-    _title(axes, f"Output and training data: {engine.settings.data.replace('_', ' ')}")
+    axes.set_title(f"Output and training data: {engine.settings.data.replace('_', ' ')}", **TITLE)
 
 
 def _draw_curves(axes, engine: Engine, seen: Picture) -> None:
@@ -126,8 +105,4 @@ def _draw_curves(axes, engine: Engine, seen: Picture) -> None:
     axes.set(xlabel="epoch", ylabel="loss", xlim=(0, seen.epoch), ylim=(0, min(1.05 * losses.max(), high)))
     axes.legend(loc="upper right")
     right = f", test accuracy {100 * seen.accuracies[1]:.0f} %" if seen.accuracies else ""
-    _title(axes, f"Epoch {seen.epoch}{right}")
-
-
-def _title(axes, text: str) -> None:
-    axes.set_title(text, loc="left", fontsize=10, fontweight="bold")
+    axes.set_title(f"Epoch {seen.epoch}{right}", **TITLE)

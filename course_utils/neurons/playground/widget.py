@@ -21,66 +21,22 @@ REDRAW_SECONDS = 0.04  # of training between two redraws, so that a click is ans
 _open: WeakSet = WeakSet()
 
 
-def playground(
-    data: str = "spiral",
-    noise: float = 0.1,
-    train_share: float = 0.5,
-    samples: int = 500,
-    features: tuple[str, ...] = ("x1", "x2"),
-    hidden: tuple[int, ...] = (8, 4),
-    activation: str = "tanh",
-    regularisation: str = "none",
-    regularisation_rate: float = 0.001,
-    optimizer: str = "adam",
-    learning_rate: float = 0.01,
-    batch_size: int = 10,
-    epochs_per_redraw: int = 1,
-    seed: int = 0,
-    still_epochs: int = 200,
-) -> None:
-    """Show a small Keras network that learns before your eyes, with a control for each of these arguments.
+def playground(still_epochs: int = 200, seed: int = 0, **controls) -> None:
+    """Show a small Keras network that learns before your eyes, with a control for each of its settings.
 
     The network trains in this kernel, beside the other cells; one playground plays at a time, and a new one stops
     those before. Where nobody can play (a page, a run without a browser) a picture after ``still_epochs`` epochs
     stands in its place.
 
     Args:
-        data: "circle", "xor", "gauss", "spiral" (two classes), "plane" or "multi_gauss" (a number to predict); see
-            :mod:`course_utils.datasets.points`.
-        noise: 0 to 0.5.
-        train_share: the share of the samples that trains, 0.1 to 0.9; the others test.
-        samples: 20 to 1000.
-        features: what the network sees, from "x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)".
-        hidden: neurons of each hidden layer: up to 4 layers of 1 to 8.
-        activation: of the hidden layers: "relu", "tanh", "sigmoid" or "linear".
-        regularisation: a penalty on the weights: "none", "l1" or "l2".
-        regularisation_rate: its weight in the loss, 0 to 10.
-        optimizer: "sgd" or "adam".
-        learning_rate: 1e-6 to 10.
-        batch_size: 1 to 100.
-        epochs_per_redraw: 1 to 50; fewer where that would take too long.
-        seed: of the first data and the first weights, 0 to 2**31.
         still_epochs: 1 to 1000.
+        seed: of the first data and the first weights, 0 to 2**31.
+        controls: how the other controls stand at first; :class:`.Settings` says which there are.
     Raises: CourseError or TypeError for a value that won't do, naming what would.
+    Example: ``playground(data="xor", features=("x1*x2",), hidden=())``.
     Taught in stage 1, "The playground".
     """
-    settings = Settings(
-        data=data,
-        noise=noise,
-        train_share=train_share,
-        samples=samples,
-        features=features,
-        hidden=hidden,
-        activation=activation,
-        regularisation=regularisation,
-        regularisation_rate=regularisation_rate,
-        optimizer=optimizer,
-        learning_rate=learning_rate,
-        batch_size=batch_size,
-        epochs_per_redraw=epochs_per_redraw,
-        data_seed=seed,
-        weights_seed=seed,
-    )
+    settings = Settings(**controls, data_seed=seed, weights_seed=seed)
     for other in list(_open):
         other.retire()
     engine = Engine(settings)

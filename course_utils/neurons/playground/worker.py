@@ -1,27 +1,8 @@
 """The thread that trains. It lives while there is something to do, and no longer."""
 
 import threading
-from typing import Protocol
 
-__all__ = ["Player", "Worker"]
-
-
-class Player(Protocol):
-    """What a :class:`Worker` drives. All of it is called on the worker's thread, one call at a time."""
-
-    playing: bool
-
-    def obey(self, commands: list) -> None:
-        """Carry out all commands that wait, in order."""
-
-    def prepare(self) -> object:
-        """Compute the next redraw; called again and again while ``playing``."""
-
-    def deliver(self, redraw) -> None:
-        """Send the redraw off."""
-
-    def stopped(self, error: Exception | None) -> None:
-        """Playing has ended by itself: after an error, or because nothing was painted any more (None)."""
+__all__ = ["Worker"]
 
 
 class Worker:
@@ -32,11 +13,14 @@ class Worker:
     computed while the one before is being painted, and sent once that is done, so that no queue can build up.
 
     Args:
-        player: what to drive.
+        player: what to drive, one call at a time, all on this thread. While its attribute ``playing`` is true,
+            ``prepare()`` computes the next redraw and ``deliver(redraw)`` sends it off; ``obey(commands)`` carries
+            out the commands that wait, in order; ``stopped(error)`` is told that playing has ended by itself, after
+            an error, or because nothing was painted any more (None).
         patience: seconds to wait for a redraw to be painted before the screen is taken for gone.
     """
 
-    def __init__(self, player: Player, patience: float = 20.0):
+    def __init__(self, player, patience: float = 20.0):
         self._player, self._patience = player, patience
         self._news = threading.Condition()
         self._commands: list = []
