@@ -32,13 +32,13 @@ def halved(model):
     return model
 
 
-def rounded(value, digits: int = 4):
-    """The same, of plain numbers with so many decimals: dictionaries, lists, arrays; other things stay as they are."""
+def rounded(value, digits: int = 4, small: int = 4):
+    """The same, of plain numbers with so many decimals, ``small`` below 0.1: dictionaries, lists, arrays; other things stay as they are."""
     if isinstance(value, dict):
-        return {str(key): rounded(one, digits) for key, one in value.items()}
+        return {str(key): rounded(one, digits, small) for key, one in value.items()}
     if isinstance(value, list | tuple) or getattr(value, "ndim", 0):
-        return [rounded(one, digits) for one in value]
-    return value if isinstance(value, str | int | None) else round(float(value), digits)
+        return [rounded(one, digits, small) for one in value]
+    return value if isinstance(value, str | int | None) else round(float(value), digits if abs(value) >= 0.1 else small)
 
 
 def text(content: dict) -> str:

@@ -38,7 +38,6 @@ class Maker:
         aligned: the key of the file's lists with one entry a seed, in the order of the seeds.
         keys: columns that tell the runs of a table apart; the last one is ``"seed"``.
         packages: whose versions count, besides those of Python, Keras, TensorFlow and NumPy.
-        also: the index's names of files beside it.
     """
 
     function: Callable
@@ -47,7 +46,6 @@ class Maker:
     aligned: str = ""
     keys: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -67,7 +65,7 @@ class Maker:
         path, place = data / f"{name}{'.csv' if self.keys else '.json'}", data / "shipped.json"
         index = json.loads(place.read_text(encoding="utf-8")) if place.is_file() else {}
         entry = index.get(name, {})
-        body, before, done = ([] if self.keys else {}), 0, set()
+        body, before, done, beside = ([] if self.keys else {}), 0, set(), set()
         if (seeds or parts) and path.is_file():
             body, before = files.read(path)
             done = set(entry.get("seeds", ()))
@@ -79,6 +77,7 @@ class Maker:
                 seed = found.pop("seed", None)
                 for file in [key for key in found if key.endswith(".npz")]:
                     files.store(path.with_name(file), found.pop(file))
+                    beside.add(f"{name.split('/')[0]}/{Path(file).stem}")
                 if self.aligned:
                     at = sum(one < seed for one in done)
                     found[self.aligned] = files.aligned(body.get(self.aligned), found[self.aligned], at, seed in done)
@@ -91,8 +90,8 @@ class Maker:
         made = {one: head[one] for one in ("date", "machine", "command")}
         if body:
             index[name] = {"what": head["what"].split(". ")[0].rstrip(".")} | entry | {"seeds": head["seeds"]} | made
-        for one in self.also:
-            index[one] = {"what": one, "seeds": head["seeds"]} | index.get(one, {}) | made
+        for one in (beside & set(index)) - {name}:
+            index[one] |= made
         lines = [f" {json.dumps(one)}: {json.dumps(entry, ensure_ascii=False)}" for one, entry in index.items()]
         files.write(place, "{\n" + ",\n".join(lines) + "\n}\n")
 

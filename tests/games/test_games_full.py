@@ -8,7 +8,7 @@ import pytest
 from course_utils import shipped
 from course_utils.errors import CourseError
 from course_utils.games import agents, full, pong
-from course_utils.makers.stage_08 import ablations
+from course_utils.makers import stage_08
 from course_utils.stages import ROOT
 
 needs_ale = pytest.mark.skipif(find_spec("ale_py") is None, reason="ale-py is not installed")
@@ -64,7 +64,7 @@ def test_a_missing_package_is_named(make, package, monkeypatch):
 
 @pytest.mark.slow
 def test_shipped_agents_play_as_well_as_is_said():
-    d = ablations.definitions()
+    d = stage_08.notebook()
     from course_utils.games.catch import catch_rate
 
     cartpole = agents.load("cartpole", d["cartpole_network"]())
@@ -108,7 +108,7 @@ def test_the_shipped_pong_agent_is_the_one_that_was_measured():
     assert np.mean(record["fresh"]["agent"]) > np.mean(record["fresh"]["random"]) + 1
     ends = np.flatnonzero(game["rewards"])
     assert max((game["rewards"][ends] == side).sum() for side in (1, -1)) == 21  # a whole game
-    network = agents.load("pong", ablations.definitions()["small_pong_network"]())
+    network = agents.load("pong", stage_08.notebook()["small_pong_network"]())
     drawn = pong.draw(game["positions"])
     stacks = np.stack([np.concatenate([drawn[:1], drawn[:-1]]), drawn], axis=-1)
     again = np.asarray(network(stacks)).argmax(axis=1)
@@ -118,6 +118,6 @@ def test_the_shipped_pong_agent_is_the_one_that_was_measured():
 @needs_ale
 @pytest.mark.slow
 def test_the_shipped_pong_agent_is_above_chance():
-    d = ablations.definitions()
+    d = stage_08.notebook()
     network = agents.load("pong", d["small_pong_network"]())
     assert d["score"](network, 8, 5, pong.courts) > np.mean(shipped("stage_08/pong")["fresh"]["random"]) + 0.5

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from course_utils.games import full, pong
-from course_utils.makers.stage_08.pong import positions_on
+from course_utils.makers.stage_08 import positions_on
 
 needs_ale = pytest.mark.skipif(find_spec("ale_py") is None, reason="ale-py is not installed")
 

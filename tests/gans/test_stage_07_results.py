@@ -64,7 +64,7 @@ def test_the_shipped_rings_score_what_the_results_say():
 @pytest.mark.slow
 def test_the_shipped_generator_paints_in_the_style_that_is_ordered():
     """With a judge of another seed than the notebook's, and the notebook's own generator."""
-    d = stage_07.notebook_scope(judges=False)
+    d = stage_07.notebook(judges=False)
     generator = d["make_generator"](32, 3, 4, d["MASTER_FILTERS"])
     painter = training.load_or_train(generator, FOLDER / "painter.npz", pytest.fail)
     assert (FOLDER / "painter.npz").stat().st_size < 1e6
