@@ -185,6 +185,14 @@ def masked(line):
             "PASS all within 0.1 (shape (3, 4), largest difference 0)",
             "PASS all within 0.1 (shape (3, 4), largest difference 2e-08)",
         ),
+        (
+            "SHIPPED stored and measured within 0.1 (0.5 against 0.51)",
+            "SHIPPED stored and measured within 0.1 (0.5 against 0.5)",
+        ),
+        (
+            "SHIPPED all within 0.1 (shape (3, 4), largest difference 0)",
+            "SHIPPED all within 0.1 (shape (3, 4), largest difference 2e-08)",
+        ),
     ],
 )
 def test_nbval_masks_what_was_measured(one, other):
@@ -202,6 +210,7 @@ def test_nbval_masks_what_was_measured(one, other):
             "PASS all within 0.1 (shape (3, 5), largest difference 0)",
         ),
         ("SHIPPED AP50 0.9, at least 0.8", "SHIPPED AP50 0.91, at least 0.8"),
+        ("SHIPPED AP50, deep above none (0.9 against 0.8)", "SHIPPED AP50, deep above none (0.9 against 0.7)"),
         ("SHIPPED AP50 0.9, at least 0.8", "PASS AP50 0.9, at least 0.8"),
         ("PASS layers: 3", "PASS layers: 4"),
     ],
