@@ -1,7 +1,8 @@
 """A notebook's own cells, run outside of it: chosen by their headings, with claims that are written down and stop nothing."""
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import numpy as np
 
@@ -9,14 +10,7 @@ from ..stages import find
 from ..tools.exercises import tags
 from ..tools.notebooks import read
 
-__all__ = ["Ledger", "Mute", "cells", "run"]
-
-
-class Mute:
-    """Stands in for a module of figures: each of its functions does nothing."""
-
-    def __getattr__(self, _name) -> Callable:
-        return lambda *_, **__: None
+__all__ = ["Ledger", "cells", "definitions_of", "run"]
 
 
 class Ledger:
@@ -61,14 +55,35 @@ def cells(stage: int) -> list[tuple[str, str, str]]:
     return found
 
 
-def run(trees: Iterable[ast.Module], scope: dict) -> None:
-    """Run cells in a scope, but for those that use shipped results, which are what is being made, or what such a cell made."""
+def run(sources: Iterable[str], scope: dict, values: Mapping[str, int] = MappingProxyType({})) -> None:
+    """Run cells in a scope, but for those that use shipped results, which are what is being made, or what such a cell made.
+
+    Args:
+        sources: the cells, in order.
+        scope: names that they use, and what they define; changed in place.
+        values: names of settings that the cells assign, with other values.
+    """
+    import matplotlib
+    from matplotlib import pyplot
+
+    matplotlib.use("Agg")
     missing = {"shipped"}
-    for number, tree in enumerate(trees):
+    for source in sources:
+        tree = ast.parse(source)
         names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
         bound = {node.id for node in names if isinstance(node.ctx, ast.Store)}
         if ({node.id for node in names} - bound) & missing:
             missing |= bound
-        else:
-            missing -= bound
-            exec(compile(ast.fix_missing_locations(tree), f"<cell {number}>", "exec"), scope)
+            continue
+        missing -= bound
+        for statement in tree.body:
+            if isinstance(statement, ast.Assign) and (name := ast.unparse(statement.targets[0])) in values:
+                statement.value = ast.Constant(values[name])
+        exec(compile(ast.fix_missing_locations(tree), source.splitlines()[0], "exec"), scope)
+        pyplot.close("all")
+
+
+def definitions_of(source: str) -> str:
+    """The functions and classes of a cell alone."""
+    tree = ast.parse(source)
+    return "\n\n".join(ast.unparse(node) for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef))

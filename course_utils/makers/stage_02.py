@@ -7,7 +7,7 @@ from io import StringIO
 
 import numpy as np
 
-from .cells import Ledger, Mute, cells
+from .cells import Ledger, cells, run
 from .record import maker
 
 SECTIONS = ("The split", "The preprocessing is a model too", "Baselines first", "The network")
@@ -27,15 +27,14 @@ def losses(every: int, starts: list[int], turns: Iterable[int] = range(5)) -> di
     nb = {"__name__": "notebook"}
     with redirect_stdout(StringIO()):
         exec(setup, nb)
-    nb |= {"table": nb["flights"].load(every), "check": Ledger(), "plots": Mute()}
+    nb |= {"table": nb["flights"].load(every), "check": Ledger()}
     nb["columns"] = {"numbers": list(nb["flights"].NUMBERS), "names": list(nb["flights"].CATEGORIES)}
     days = nb["table"]["day"].max() + 1
     flights, sums = np.zeros(days, int), {name: np.zeros(days) for name in BASELINES}
     networks = np.zeros((len(starts), days))
     for turn in turns:
         with redirect_stdout(StringIO()):
-            for source in code:
-                exec(source.replace("split(table)", f"split(table, {turn})"), nb)
+            run([source.replace("split(table)", f"split(table, {turn})") for source in code], nb)
             forecasts = [nb["forecast"][name] for name in BASELINES] + [nb["learn"](nb["net"], seed) for seed in starts]
         day, late = nb["test"]["day"].to_numpy(), nb["y_test"][:, 0]
         flights += np.bincount(day, minlength=days)
