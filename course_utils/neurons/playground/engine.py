@@ -41,12 +41,9 @@ class Picture:
 
 
 class Engine:
-    """A network that learns one data set of the plane, in small portions.
+    """A network that learns one data set of the plane, in small portions, as ``settings`` say at first.
 
     The same settings and the same numbers of epochs give the same weights, however the portions fall.
-
-    Args:
-        settings: the first state of the controls.
     """
 
     def __init__(self, settings: Settings):
@@ -64,7 +61,7 @@ class Engine:
         Raises: ValueError or TypeError for a value that won't do; nothing is changed then.
         """
         before, self.settings = self.settings, replace(self.settings, **changes)
-        changed = self.settings.changed_from(before)
+        changed = {name for name, value in vars(self.settings).items() if value != getattr(before, name)}
         if changed & _DATA_FIELDS or "features" in changed:
             self._draw_points()
         if changed - _LIVE_FIELDS:
@@ -92,11 +89,9 @@ class Engine:
         self._network.compile()
 
     def train(self, epochs: int = 1, seconds: float = math.inf) -> None:
-        """Train to the end of this epoch and ``epochs - 1`` more, or for about so many seconds, at least one step.
+        """Train to the end of this epoch and ``epochs - 1`` (0 or more) more, or for about so many seconds.
 
-        Args:
-            epochs: at least 1.
-            seconds: how long it may take; reckoned from the steps before.
+        At least one step is made; how many fit into the seconds is reckoned from the steps before.
         """
         most = max(1, int(min(seconds / self._step_seconds, 1e9)))
         order, bounds = self._plan(epochs, most)

@@ -81,13 +81,9 @@ def picture(seen: Picture, settings: Settings, number: int) -> Message:
 
 
 def neuron_ranges(neurons: np.ndarray, activation: str) -> np.ndarray:
-    """The lowest and highest value each neuron's picture shows: (neurons, 2) float.
+    """The lowest and highest value each neuron's picture shows, (neurons, 2) float, for (neurons, pixels, pixels) float.
 
-    Those of the activation where it has any; else plus and minus the neuron's own largest value.
-
-    Args:
-        neurons: (neurons, pixels, pixels) float.
-        activation: the name of the hidden layers' activation.
+    Those of the hidden layers' activation where it has any; else plus and minus the neuron's own largest value.
     """
     fixed = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
     return np.tile(fixed[activation], (len(neurons), 1)) if activation in fixed else _reach(neurons)

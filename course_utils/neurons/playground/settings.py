@@ -67,10 +67,6 @@ class Settings:
         """True for data with two classes, False for data with a number to predict."""
         return self.data in CLASSIFICATION
 
-    def changed_from(self, other: "Settings") -> set[str]:
-        """The names of the fields in which the two differ."""
-        return {name for name, value in vars(self).items() if value != getattr(other, name)}
-
 
 def _number(name: str, value, low, high):
     """The value as int (where both ends are) or float; bool and text are refused."""

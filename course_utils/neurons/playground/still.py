@@ -44,8 +44,13 @@ def still(engine: Engine, epochs: int) -> bytes:
     # Every axes has its place given, because a layout engine would double the drawing time.
     figure = Figure(figsize=(10.5, 3.7), dpi=90, layout="none")
     _draw_network(figure.add_axes((0.01, 0.01, 0.36, 0.91)), engine, seen)
-    _draw_output(figure.add_axes((0.415, 0.13, 0.275, 0.79)), engine, seen)
-    _draw_curves(figure.add_axes((0.755, 0.13, 0.225, 0.79)), engine, seen)
+    plane = figure.add_axes((0.415, 0.13, 0.275, 0.79))
+    low = 0 if engine.settings.classifies else -1
+    plane.imshow(seen.output, extent=(-LIMIT, LIMIT, -LIMIT, LIMIT), vmin=low, vmax=1, **SHADES)
+    x, y, train = engine.points()
+    points(plane, x[:train], y[:train], LIMIT)
+    plane.set_title(f"Output and training data: {engine.settings.data.replace('_', ' ')}", **TITLE)
+    _draw_curves(figure.add_axes((0.755, 0.13, 0.225, 0.79)), seen)
     engine.restart()
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
@@ -88,15 +93,7 @@ def _draw_network(axes, engine: Engine, seen: Picture) -> None:
     axes.set_title(f"{layers} hidden neurons, {chosen.activation}" if chosen.hidden else "No hidden layer", **TITLE)
 
 
-def _draw_output(axes, engine: Engine, seen: Picture) -> None:
-    low = 0 if engine.settings.classifies else -1
-    axes.imshow(seen.output, extent=(-LIMIT, LIMIT, -LIMIT, LIMIT), vmin=low, vmax=1, **SHADES)
-    x, y, train = engine.points()
-    points(axes, x[:train], y[:train], LIMIT)
-    axes.set_title(f"Output and training data: {engine.settings.data.replace('_', ' ')}", **TITLE)
-
-
-def _draw_curves(axes, engine: Engine, seen: Picture) -> None:
+def _draw_curves(axes, seen: Picture) -> None:
     epochs, train, test = seen.history.T
     axes.plot(epochs, train, color=GREEN, label=f"train {seen.losses[0]:.3f}")
     axes.plot(epochs, test, color=PINK, linestyle="--", label=f"test {seen.losses[1]:.3f}")

@@ -45,11 +45,7 @@ def playground(still_epochs: int = 200, seed: int = 0, **controls) -> None:
 
 
 class Playground(anywidget.AnyWidget):
-    """The widget: takes the browser's messages, drives an engine through a worker, and sends pictures back.
-
-    Args:
-        engine: the network and its data, ready to train.
-    """
+    """The widget: takes the browser's messages, drives an engine, ready to train, through a worker, sends pictures back."""
 
     _esm = HERE / "playground.js"
     _css = HERE / "playground.css"
@@ -94,7 +90,7 @@ class Playground(anywidget.AnyWidget):
             except (TypeError, ValueError) as error:  # a value refused; nothing has changed
                 self._note = str(error)
         self._tell(messages.state(self._engine, self.playing, self._note))
-        self._send_picture(self._engine.look())
+        self.deliver(self._engine.look())
 
     def _obey(self, command: dict) -> None:
         chosen = self._engine.settings
@@ -132,7 +128,7 @@ class Playground(anywidget.AnyWidget):
 
     def deliver(self, redraw: Picture) -> None:
         """Send a redraw; stop where the weights have grown beyond all bounds."""
-        self._send_picture(redraw)
+        self._tell(messages.picture(redraw, self._engine.settings, self._worker.number()))
         if not redraw.finite:
             self._stop("The weights grew beyond all bounds. Choose a lower learning rate, then reset.")
 
@@ -150,9 +146,6 @@ class Playground(anywidget.AnyWidget):
             self._tell(messages.state(self._engine, self.playing, "Compiling the network …"))
             self._engine.compile()
             self._tell(messages.state(self._engine, self.playing, self._note))
-
-    def _send_picture(self, seen: Picture) -> None:
-        self._tell(messages.picture(seen, self._engine.settings, self._worker.number()))
 
     def _tell(self, message: messages.Message) -> None:
         content, buffers = message
