@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from course_utils.language import text
-from course_utils.makers.stage_10 import sections
+from course_utils.makers.stage_10 import texts
 from course_utils.stages import ROOT
 from course_utils.tools.definitions import definitions
 
@@ -124,9 +124,9 @@ def test_the_translators_weights_fit_its_vocabularies():
 @pytest.mark.slow
 def test_a_slice_comes_out_again():
     """Seed 0: n-grams exactly, a few pictures of the vision experiment nearly."""
-    scope = definitions(10, sections.PREPARED)
+    scope = definitions(10, texts.PREPARED)
     rows = scope["x_train"]
-    counted = scope["NGrams"](order=4, vocabulary=len(scope["vocabulary"])).fit(row[row > 0] for row in rows)
+    counted = scope["scores"].NGrams(order=4, vocabulary=len(scope["vocabulary"])).fit(row[row > 0] for row in rows)
     logs = counted.log_probabilities(scope["x_test"], scope["y_test"])
     assert np.exp(-logs.mean()) == pytest.approx(FILES["dialogue"]["seeds"][0]["n-grams"]["perplexity"], abs=1e-3)
     again, _ = scope["accuracies"](scope["small_cnn"], 0, sizes=scope["SIZES"][:1])
