@@ -5,12 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import CourseError
 from .archives import load_pickle_allowlisted, unpack
 from .cards import Card, DataError, Dataset, File
 from .fetch import cache_folder, fetch, mirrored
 
-__all__ = ["CARDS", "load", "read_cifar", "read_idx", "shifted"]
+__all__ = ["CARDS", "load", "read_cifar", "read_idx"]
 
 # Addresses, bytes and SHA-256 as tensorflow-datasets has them. The page on which MNIST was first published has closed; this is
 # the copy of the Common Visual Data Foundation. For Fashion-MNIST the MD5 of the same files stands on the publisher's page.
@@ -154,26 +153,3 @@ def _cifar_batch(file: Path) -> tuple[np.ndarray, np.ndarray]:
     if rows.ndim != 2 or rows.shape[1] != 3072 or labels.shape != (len(rows),):
         raise DataError(f"{file} holds {rows.shape} values and {labels.shape} labels, not (n, 3072) and (n,)")
     return np.ascontiguousarray(rows.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)), labels
-
-
-def shifted(x: np.ndarray, rng: np.random.Generator, by: int = 4) -> np.ndarray:
-    """Each picture moved by up to ``by`` pixels each way, zeros where nothing was, and half of them mirrored.
-
-    The augmentation that He and others (2015) used on CIFAR-10; stage 3, "Augmentation", has one for outlines.
-
-    Args:
-        x: (N, height, width, channels) of any number type.
-        rng: decides where each goes.
-        by: pixels, 0 or more.
-    Returns: as ``x``, of its shape and type.
-    Raises: CourseError where ``x`` is not four-dimensional or ``by`` is negative.
-    """
-    if x.ndim != 4 or by < 0:
-        raise CourseError(f"shifted wants (N, height, width, channels) and by ≥ 0; got {x.shape} and {by}")
-    height, width = x.shape[1:3]
-    padded = np.pad(x, [(0, 0), (by, by), (by, by), (0, 0)])
-    top, left = rng.integers(0, 2 * by + 1, size=(2, len(x), 1, 1))
-    columns = np.broadcast_to(np.arange(width), (len(x), 1, width))
-    columns = np.where(rng.random((len(x), 1, 1)) < 0.5, columns[..., ::-1], columns)
-    rows = np.arange(height)[None, :, None]
-    return padded[np.arange(len(x))[:, None, None], top + rows, left + columns]

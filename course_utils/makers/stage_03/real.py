@@ -6,7 +6,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from ... import datasets, networks, training
-from ...datasets.images import shifted
+from ...errors import CourseError
 from ...live import Timer
 from ...quiet import keras
 from ...tools.definitions import selected
@@ -37,6 +37,29 @@ def pictures_of(number: int, x: np.ndarray, y: np.ndarray, mean: np.ndarray):
     order = np.random.default_rng([SEED, turn]).permutation(len(x))
     rows = order[part * STEPS * BATCH : (part + 1) * STEPS * BATCH]
     return (shifted(x[rows], np.random.default_rng([SEED, turn, part])) - mean) / 64, y[rows]
+
+
+def shifted(x: np.ndarray, rng: np.random.Generator, by: int = 4) -> np.ndarray:
+    """Each picture moved by up to ``by`` pixels each way, zeros where nothing was, and half of them mirrored.
+
+    The augmentation that He and others (2015) used on CIFAR-10; stage 3, "Augmentation", has one for outlines.
+
+    Args:
+        x: (N, height, width, channels) of any number type.
+        rng: decides where each goes.
+        by: pixels, 0 or more.
+    Returns: as ``x``, of its shape and type.
+    Raises: CourseError where ``x`` is not four-dimensional or ``by`` is negative.
+    """
+    if x.ndim != 4 or by < 0:
+        raise CourseError(f"shifted wants (N, height, width, channels) and by ≥ 0; got {x.shape} and {by}")
+    height, width = x.shape[1:3]
+    padded = np.pad(x, [(0, 0), (by, by), (by, by), (0, 0)])
+    top, left = rng.integers(0, 2 * by + 1, size=(2, len(x), 1, 1))
+    columns = np.broadcast_to(np.arange(width), (len(x), 1, width))
+    columns = np.where(rng.random((len(x), 1, 1)) < 0.5, columns[..., ::-1], columns)
+    rows = np.arange(height)[None, :, None]
+    return padded[np.arange(len(x))[:, None, None], top + rows, left + columns]
 
 
 @maker()
