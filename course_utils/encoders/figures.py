@@ -12,7 +12,18 @@ from ..errors import CourseError
 from ..plots.flow import arrow, box
 from ..plots.style import COLOURS, panels
 
-__all__ = ["captioner", "one_state_or_all", "over_levels", "picture_table", "u_shape", "words_and_places"]
+__all__ = [
+    "attention",
+    "captioner",
+    "code_maps",
+    "one_state_or_all",
+    "over_levels",
+    "picture_and_lines",
+    "picture_table",
+    "roc_curves",
+    "u_shape",
+    "words_and_places",
+]
 
 
 def picture_table(
@@ -32,7 +43,7 @@ def picture_table(
         raise CourseError(f"each row needs as many pictures as the others, at least one; got {sorted(counts)}")
     if len(notes) not in (0, len(rows)):
         raise CourseError(f"one note for each of the {len(rows)} rows, or none; got {len(notes)}")
-    figure, axes = panels(len(rows), counts.pop(), width=width, height=width + 0.05)
+    figure, axes = panels(len(rows), counts.pop(), width=width, height=width + 0.05, title=title)
     figure.set_figwidth(figure.get_figwidth() + 1.9)
     for row, (name, pictures) in enumerate(rows.items()):
         for axis, picture in zip(axes[row], pictures, strict=True):
@@ -41,7 +52,6 @@ def picture_table(
             axis.spines[:].set_visible(False)
         text = f"{name}\n{notes[row]}" if notes and notes[row] else name
         axes[row, 0].set_ylabel(text, rotation=0, ha="right", va="center", fontsize=8.5)
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
 
 
@@ -71,7 +81,7 @@ def over_levels(
         )
     if log and not (levels.min() > 0 and all(np.min(values) > 0 for values in curves.values())):
         raise CourseError("logarithmic axes need levels and values above 0")
-    figure, axes = panels(1, 1, width=7.4, height=3.2)
+    figure, axes = panels(1, 1, width=7.4, height=3.2, title=title)
     axis = axes[0, 0]
     for place, (name, values) in enumerate(curves.items()):
         axis.plot(
@@ -90,8 +100,72 @@ def over_levels(
         axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axis.minorticks_off()
     axis.set(xlabel=xlabel, ylabel=ylabel)
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=10.5)
     figure.legend(loc="outside right center")
+    return figure
+
+
+def code_maps(maps: Mapping[str, np.ndarray], digits: np.ndarray, title: str) -> Figure:
+    """A figure with a map for each way to write a picture as two numbers: a dot a picture, the digit at the middle of its dots.
+
+    Args:
+        maps: name → (pictures, 2) float.
+        digits: (pictures,) int, 0 to 9.
+        title: the finding.
+    """
+    from matplotlib import colormaps
+
+    figure, axes = panels(1, len(maps), width=4.6, height=3.8, title=title)
+    for axis, (name, codes) in zip(axes[0], maps.items(), strict=True):
+        for digit in np.unique(digits):
+            own = codes[digits == digit]
+            axis.scatter(*own.T, s=9, alpha=0.4, color=colormaps["tab10"](int(digit)))
+            axis.annotate(str(digit), np.median(own, axis=0), weight="bold", ha="center")
+        axis.set(title=name, xlabel="first number", ylabel="second number")
+    return figure
+
+
+def roc_curves(curves: Mapping, areas: Mapping[str, Sequence[float]], marked: str, title: str) -> Figure:
+    """A figure with the ROC curves of several methods, one panel a method: ten curves, two of them marked.
+
+    Args:
+        curves: (method, digit left out) → shares (false alarms, detections), two arrays.
+        areas: method → the area under the curve of each digit; its mean stands over the panel.
+        marked: the method whose worst and best digit are marked in each panel.
+        title: the finding.
+    """
+    extremes = (int(np.argmin(areas[marked])), int(np.argmax(areas[marked])))
+    figure, axes = panels(1, len(areas), width=3.1, height=2.9, sharey=True, title=title)
+    for axis, (name, own) in zip(axes[0], areas.items(), strict=True):
+        for digit in range(len(own)):
+            curve, strong = curves[name, digit], digit in extremes
+            axis.plot(*curve, color=COLOURS[3 if strong else 7], linewidth=1.8 if strong else 0.8)
+            if strong:
+                axis.annotate(str(digit), (0.1, np.interp(0.1, *curve)), weight="bold")
+        axis.set(title=f"{name}: {np.mean(own):.2f}", xlabel="share of normal ones called strange")
+    axes[0, 0].set_ylabel("share of strange ones found")
+    return figure
+
+
+def attention(weights: np.ndarray, read: Sequence[str], written: Sequence[str], title: str) -> Figure:
+    """A figure of attention weights, (written, read) float, as shades: a row a letter written, a column a letter read."""
+    figure, axes = panels(1, 1, width=7.2, height=3.4)
+    axis = axes[0, 0]
+    axis.imshow(weights, aspect="auto", vmin=0)
+    axis.set_xticks(range(len(read)), list(read))
+    axis.set_yticks(range(len(written)), list(written))
+    axis.set(xlabel="letters read", ylabel="letters written", title=title)
+    axis.grid(False)
+    return figure
+
+
+def picture_and_lines(image: np.ndarray, lines: Sequence[str], title: str) -> Figure:
+    """A figure with a picture, (rows, columns, 3) in [0, 1], and lines of text beside it."""
+    figure, axes = panels(1, 1, width=7.6, height=2.2)
+    axes[0, 0].imshow(image, extent=(0, 1, 0, 1))
+    axes[0, 0].set(xlim=(0, 4.6), ylim=(0, 1), title=title)
+    axes[0, 0].axis("off")
+    for place, line in enumerate(lines):
+        axes[0, 0].text(1.1, 0.93 - 0.16 * place, line, va="top", fontsize=8)
     return figure
 
 
@@ -113,7 +187,7 @@ def words_and_places(
         raise CourseError(f"one map (r, c) for each of the {len(words)} words is needed; got the shape {weights.shape}")
     columns = min(columns, len(words))
     rows = -(-len(words) // columns)
-    figure, axes = panels(rows, columns, width=1.25, height=1.45)
+    figure, axes = panels(rows, columns, width=1.25, height=1.45, title=title)
     size = (-0.5, image.shape[1] - 0.5, image.shape[0] - 0.5, -0.5)
     for axis in axes.flat:
         axis.axis("off")
@@ -123,16 +197,11 @@ def words_and_places(
         shade[..., 3] = 0.85 * (1 - above / max(above.max(), 1e-9))
         axis.imshow(shade, extent=size, interpolation="bilinear")
         axis.set_title(word, fontsize=9, weight="normal", loc="center")
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
 
 
 ENCODER, DECODER, SEEN, PLAIN = "#dceaf5", "#fbe3b3", "#d9efe6", "#f4f4f4"
-
-
 GLANCE = {"color": COLOURS[2], "linewidth": 1.6}
-
-
 CODE = {"color": COLOURS[3], "linewidth": 2.4, "mutation_scale": 14}
 
 
@@ -153,7 +222,7 @@ def u_shape(side: int, filters: int, title: str) -> Figure:
     """
     if side < 4 or side % 4:
         raise CourseError(f"the side must be a multiple of 4, so that it can be halved twice; got {side}")
-    figure, axes = panels(1, 1, width=8.6, height=2.9)
+    figure, axes = panels(1, 1, width=8.6, height=2.9, title=title)
     axis, rows = axes[0, 0], (2.2, 1.1, 0.0)
     left, right = (1.5, 2.7, 4.3), (7.1, 5.9)
     sizes = [f"{side // 2**k}×{side // 2**k}×{filters * 2**k}" for k in range(3)]
@@ -179,7 +248,6 @@ def u_shape(side: int, filters: int, title: str) -> Figure:
     arrow(axis, (8.58, rows[0]), (9.0, rows[0]))
     axis.text(9.08, rows[0], r"$\hat x$", ha="left", va="center", fontsize=12)
     _bare(axis, (-0.1, 9.4), (-0.4, 3.05))
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
 
 
@@ -195,7 +263,7 @@ def one_state_or_all(read: str, written: str, title: str) -> Figure:
     """
     if min(len(read), len(written)) < 2:
         raise CourseError(f"both texts need at least two symbols; got {read!r} and {written!r}")
-    figure, axes = panels(1, 2, width=5.2, height=2.7)
+    figure, axes = panels(1, 2, width=5.2, height=2.7, title=title)
     for axis, attention in zip(axes[0], (False, True), strict=True):
         first = len(read) + 0.6
         for k, symbol in enumerate(read):
@@ -221,7 +289,6 @@ def one_state_or_all(read: str, written: str, title: str) -> Figure:
             box(axis, at, 1.0, "$c_2$", SEEN, 0.5, 0.42, COLOURS[2])
         axis.set_title("attention: all states" if attention else "one vector: the last state", fontsize=10)
         _bare(axis, (-0.5, first + len(written) - 0.5), (-1.25, 2.3))
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
 
 
@@ -230,7 +297,7 @@ def captioner(title: str) -> Figure:
 
     Stage 6, "The mouth".
     """
-    figure, axes = panels(1, 1, width=9.4, height=2.9)
+    figure, axes = panels(1, 1, width=9.4, height=2.9, title=title)
     axis = axes[0, 0]
     stages = {"picture\n32×32×3": PLAIN, "eye: CNN\n8×8×64": ENCODER, "places\n64×(128 + 4)": SEEN}
     for k, (text, fill) in enumerate(stages.items()):
@@ -253,5 +320,4 @@ def captioner(title: str) -> Figure:
         bend = "angle,angleA=0,angleB=90,rad=4"
         arrow(axis, (5.24, 1.9), (x, 1.34), connectionstyle=bend, **GLANCE)
     _bare(axis, (-0.1, 9.9), (-0.15, 2.4))
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
