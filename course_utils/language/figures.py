@@ -6,43 +6,157 @@ from html import escape
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator
 
 from ..errors import CourseError
 from ..plots.flow import arrow, box
-from ..plots.style import COLOURS, panels
+from ..plots.style import COLOURS, DIVERGING, panels
 
-__all__ = ["attention_lines", "attention_maps", "attention_table", "transformers"]
+__all__ = [
+    "NETWORKS", "accuracy_by_size", "attention_lines", "attention_maps", "attention_table", "lines", "places", "position_products",
+    "scaling", "transformers", "vit_sees",
+]  # fmt: skip
 
 
-def attention_maps(
-    maps: Mapping[str, np.ndarray],
-    title: str,
-    queries: Sequence[str] | None = None,
-    keys: Sequence[str] | None = None,
-    size: float = 2.6,
-) -> Figure:
+#: The colour of each network in the figures of section 6.
+NETWORKS = {"ViT": COLOURS[0], "CNN": COLOURS[1]}
+
+
+def lines(axis: Axes, x: Sequence[float], values: Mapping[str, Sequence[float]], log: str = "") -> None:
+    """Draw one line a name, with a legend; told apart by colour, marker and dash.
+
+    Args:
+        x: where the values were measured; the ticks where its axis is logarithmic.
+        values: name → one number for each x.
+        log: which axes are logarithmic: "", "x" or "xy".
+    """
+    for (name, numbers), style in zip(values.items(), ("o-", "s--", "^:"), strict=False):
+        axis.plot(x, numbers, style, markersize=4, label=name)
+    if "x" in log:
+        _log_ticks(axis, x)
+    if "y" in log:
+        axis.set_yscale("log")
+        axis.yaxis.set_major_locator(LogLocator(subs=(1, 3)))
+        axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.4g}"))
+        axis.minorticks_off()
+    else:
+        axis.set_ylim(0, None)
+    axis.legend()
+
+
+def _log_ticks(axis: Axes, x: Sequence[float]) -> None:
+    axis.set_xscale("log")
+    axis.set_xticks(x, [f"{value:,}" for value in x])
+    axis.minorticks_off()
+
+
+def position_products(places: np.ndarray, products: np.ndarray) -> Figure:
+    """A figure of a table of positions, of the dot products of its rows, and of three rows' products over the distance.
+
+    Args:
+        places: (places, width) float.
+        products: (places, places) dot products.
+    """
+    figure, axes = panels(1, 3, width=3.3, height=2.9)
+    for axis in axes[0, :2]:
+        axis.grid(False)
+    axes[0, 0].imshow(places, cmap=DIVERGING, aspect="auto")
+    axes[0, 0].set(title="The clock's hands", xlabel="column", ylabel="place")
+    axes[0, 1].imshow(products, cmap="viridis")
+    axes[0, 1].set(title="Products of places: stripes", xlabel="place", ylabel="place")
+    for place in (10, 30, 50):
+        axes[0, 2].plot(np.arange(len(places)) - place, products[place], label=f"place {place}", alpha=0.8)
+    axes[0, 2].set(title="Distance is all that counts", xlabel="distance", ylabel="dot product")
+    axes[0, 2].legend(loc="upper right", fontsize=7.5)
+    return figure
+
+
+def accuracy_by_size(
+    axis: Axes, sizes: Sequence[int], runs: Mapping[str, np.ndarray], kind: str = "", dash: str = "-"
+) -> None:
+    """Draw the mean accuracy of each network over the number of pictures, and the span of its seeds.
+
+    Args:
+        runs: a name of ``NETWORKS`` → (seeds, sizes) accuracies.
+        kind: what follows the name in the legend; without it, the number of seeds.
+        dash: of the lines.
+    """
+    for name, values in runs.items():
+        label = f"{name}, {kind or f'{len(values)} seeds'}"
+        axis.fill_between(sizes, values.min(axis=0), values.max(axis=0), color=NETWORKS[name], alpha=0.2)
+        axis.plot(sizes, values.mean(axis=0), dash, color=NETWORKS[name], label=label)
+    axis.set(xlabel="pictures to learn from", ylabel="test accuracy")
+    axis.label_outer()
+    _log_ticks(axis, sizes)
+
+
+def places(axis: Axes, likeness: np.ndarray, place: int) -> None:
+    """Draw how like one place's learnt position all others are: (side², ) from -1 (violet) to 1 (brown)."""
+    side = round(len(likeness) ** 0.5)
+    axis.imshow(np.reshape(likeness, (side, side)), cmap=DIVERGING, vmin=-1, vmax=1)
+    axis.set_title(f"like place {place}", loc="center")
+    axis.set_axis_off()
+
+
+def vit_sees(likeness: np.ndarray, chosen: Sequence[int], picture: np.ndarray, looks: np.ndarray) -> Figure:
+    """A figure of what two places of a ViT are like, of a picture, and of where two heads look in it.
+
+    Args:
+        likeness: (places, places) from -1 to 1.
+        chosen: two places.
+        picture: (rows, columns).
+        looks: (heads, places) weights of the first block, mean over the places that look.
+    """
+    figure, axes = panels(1, 5, width=2.0, height=2.2)
+    for axis, place in zip(axes[0], chosen, strict=False):
+        places(axis, likeness[place], place)
+    side = round(len(likeness) ** 0.5)
+    drawn = {"a picture": (picture, "Greys")}
+    drawn |= {f"head {head + 1} looks at": (looks[head].reshape(side, side), "Blues") for head in (0, 1)}
+    for axis, (title, (image, colours)) in zip(axes[0, 2:], drawn.items(), strict=True):
+        axis.imshow(image, cmap=colours)
+        axis.set_title(title, loc="center")
+        axis.set_axis_off()
+    return figure
+
+
+def scaling(sizes: np.ndarray, surprise: np.ndarray, title: str) -> Figure:
+    """A figure of the surprise per token over the size of the network, on logarithmic axes: seeds, their span, their mean.
+
+    Args:
+        sizes: (sizes,) parameters.
+        surprise: (sizes, seeds) nats.
+        title: the finding.
+    """
+    figure, axes = panels(1, 1, width=5.6, height=3.0)
+    axis, ticks = axes[0, 0], (0.02, 0.05, 0.1, 0.2, 0.5)
+    spans = surprise.min(axis=1), surprise.max(axis=1)
+    axis.fill_between(sizes, *spans, color=COLOURS[0], alpha=0.2, label="lowest to highest seed")
+    axis.plot(sizes, surprise, "o", color=COLOURS[0], markersize=4, alpha=0.6)
+    axis.plot(sizes, surprise.mean(axis=1), color="black", linewidth=1, label="mean")
+    axis.set(yscale="log", title=title, xlabel="parameters of the network", ylabel="surprise per token (nats)")
+    axis.set_yticks(ticks, ticks)
+    _log_ticks(axis, sizes)
+    axis.legend()
+    return figure
+
+
+def attention_maps(maps: Mapping[str, np.ndarray], title: str) -> Figure:
     """A figure with one panel a map: a row for each place that looks, a column for each that is looked at.
 
     Args:
         maps: name → (queries, keys) weights from 0 to 1.
         title: over the whole figure.
-        queries, keys: names of rows and columns; numbers without.
-        size: of a panel, inches.
     Raises: CourseError where there is no map, or one is not two-dimensional.
     """
     if not maps or any(np.ndim(weights) != 2 for weights in maps.values()):
         raise CourseError("attention_maps needs at least one map of shape (queries, keys)")
-    figure, axes = panels(1, len(maps), width=size, height=size + 0.3)
+    figure, axes = panels(1, len(maps), width=2.6, height=2.9, title=title)
     for axis, (name, weights) in zip(axes[0], maps.items(), strict=True):
         axis.imshow(weights, cmap="Blues", vmin=0, vmax=max(1e-9, float(np.max(weights))))
         axis.grid(False)
         axis.set_title(name, loc="center", fontsize=9.5)
-        if keys is not None:
-            axis.set_xticks(range(len(keys)), keys, rotation=90, fontsize=7.5)
-        if queries is not None:
-            axis.set_yticks(range(len(queries)), queries, fontsize=7.5)
     axes[0, 0].set_ylabel("looks (query)")
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
 
 
@@ -126,14 +240,6 @@ def _fonts() -> list[str]:
 ENCODER, DECODER, SEEN, PLAIN = "#dceaf5", "#fbe3b3", "#d9efe6", "#f4f4f4"
 
 
-GLANCE = {"color": COLOURS[2], "linewidth": 1.6}
-
-
-def _bare(axis: Axes, xlim: tuple[float, float], ylim: tuple[float, float]) -> None:
-    axis.set(xlim=xlim, ylim=ylim)
-    axis.set_axis_off()
-
-
 def transformers(title: str) -> Figure:
     """A figure of the Transformer's columns: encoder and decoder with the glance between them, and a decoder alone.
 
@@ -152,7 +258,7 @@ def transformers(title: str) -> Figure:
         "decoder": (5.4, "what is written", [before, crosses, alone], "next token"),
         "decoder only (GPT)": (9.2, "everything so far", [before, alone], "next token"),
     }
-    figure, axes = panels(1, 1, width=9.6, height=5.2)
+    figure, axes = panels(1, 1, width=9.6, height=5.2, title=title)
     axis, tops = axes[0, 0], {}
     for name, (x, enters, parts, leaves) in columns.items():
         axis.text(x, -1.0, enters, ha="center", va="center", fontsize=9, style="italic")
@@ -187,8 +293,8 @@ def transformers(title: str) -> Figure:
         color=COLOURS[2],
         linewidth=1.8,
     )
-    arrow(axis, (bend, glance), (enter, glance), **GLANCE)
+    arrow(axis, (bend, glance), (enter, glance), color=COLOURS[2], linewidth=1.6)
     axis.text(bend - 0.72, tops["encoder"] + 0.12, "keys, values", fontsize=8.5, color=COLOURS[2])
-    _bare(axis, (0.0, 11.0), (-1.15, 7.95))
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
+    axis.set(xlim=(0.0, 11.0), ylim=(-1.15, 7.95))
+    axis.set_axis_off()
     return figure

@@ -3,26 +3,12 @@
 Stage 10, sections 1 to 3, writes attention and the block out by hand, and checks them against these.
 """
 
-import numpy as np
-
 from ..errors import CourseError
 from ..quiet import keras
 
-__all__ = ["Positions", "block", "encoder_decoder", "gru_encoder_decoder", "not_padding", "sinusoids"]
+__all__ = ["Positions", "block", "encoder_decoder", "not_padding"]
 
 layers, ops = keras.layers, keras.ops
-
-
-def sinusoids(length: int, width: int) -> np.ndarray:
-    """(length, width) float32 in [-1, 1]: sines in the first half of the columns, cosines of the same angles in the second.
-
-    Column i turns with the wavelength 2π · 10,000^(2i / width). Args: width even, at least 2. Raises: CourseError for another one.
-    Source: Vaswani and others (2017); stage 10, section 2.
-    """
-    if length < 1 or width < 2 or width % 2:
-        raise CourseError(f"length must be at least 1 and width even, at least 2; got {length} and {width}")
-    angles = np.arange(length)[:, None] * 10_000.0 ** (-np.arange(width // 2) / (width // 2))
-    return np.concatenate([np.sin(angles), np.cos(angles)], axis=1).astype("float32")
 
 
 @keras.saving.register_keras_serializable(package="course")
@@ -119,22 +105,3 @@ def encoder_decoder(
     x = layers.LayerNormalization(epsilon=1e-5)(x)
     logits = layers.Dense(vocabulary, use_bias=False)(x) if source is None else embed(x, reverse=True)
     return keras.Model([said, begun], logits, name="encoder_decoder")
-
-
-def gru_encoder_decoder(vocabulary: int, context: int, reply: int, width: int = 64, units: int = 96) -> keras.Model:
-    """Two GRUs, without attention: one reads what was said before, its last state starts the one that speaks.
-
-    Args:
-        vocabulary: number of tokens; 0 is padding, in front of the context.
-        context, reply: lengths.
-        width: of the word vectors.
-        units: of each GRU.
-    Returns: an uncompiled model (batch, context), (batch, reply) → logits (batch, reply, vocabulary). Sutskever and others (2014),
-        Cho and others (2014).
-    """
-    said, begun = keras.Input((context,), dtype="int32"), keras.Input((reply,), dtype="int32")
-    embed = layers.Embedding(vocabulary, width)
-    state = layers.GRU(units)(embed(said))
-    spoken = layers.GRU(units, return_sequences=True)(embed(begun), initial_state=state)
-    logits = layers.Dense(vocabulary, use_bias=False)(layers.Dense(width)(spoken))
-    return keras.Model([said, begun], logits, name="gru_encoder_decoder")

@@ -10,7 +10,20 @@ import numpy as np
 from ..errors import CourseError
 from .dialogues import Dialogue, Turn
 
-__all__ = ["BOT", "END", "PAD", "SPECIAL", "UNKNOWN", "USER", "Vocabulary", "encode", "join", "merge", "pairs", "prompt", "words"]  # fmt: skip
+__all__ = [
+    "BOT",
+    "END",
+    "PAD",
+    "SPECIAL",
+    "UNKNOWN",
+    "USER",
+    "Vocabulary",
+    "encode",
+    "join",
+    "merge",
+    "prompt",
+    "words",
+]
 
 #: Numbers of the special tokens, the same in every vocabulary.
 PAD, UNKNOWN, USER, BOT, END = range(5)
@@ -112,35 +125,6 @@ def encode(dialogues: Sequence[Dialogue], vocabulary: Vocabulary, length: int) -
         inputs[row, :size] = numbers[:size]
         targets[row, :size] = np.where(said_by_bot, numbers, PAD)[1 : size + 1]
     return inputs, targets
-
-
-def pairs(
-    dialogues: Sequence[Dialogue], vocabulary: Vocabulary, context: int, reply: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The same replies, each on its own: what was said before, what the decoder reads, and what it should say.
-
-    Args:
-        context: length of what was said before; of what is longer the last tokens are kept.
-        reply: length of the reply with its ``END``; what is longer is cut off.
-    Returns: context (replies, context) int32, filled with ``PAD`` in front; decoder inputs (replies, reply), ``BOT`` first; targets
-        (replies, reply), filled with ``PAD`` at the end.
-    Raises: CourseError where there is no dialogue.
-    """
-    if not dialogues:
-        raise CourseError("pairs needs at least one dialogue")
-    rows = []
-    for dialogue in dialogues:
-        for place, turn in enumerate(dialogue.turns):
-            if turn.speaker == "bot":
-                before = prompt(dialogue.turns[:place], vocabulary)[:-1][-context:]
-                rows.append((before, [*vocabulary.numbers(turn.text), END][:reply]))
-    before = np.zeros((len(rows), context), dtype="int32")
-    inputs, targets = (np.zeros((len(rows), reply), dtype="int32") for _ in range(2))
-    for row, (said, answer) in enumerate(rows):
-        before[row, context - len(said) :] = said
-        inputs[row, : len(answer)] = [BOT, *answer[:-1]]
-        targets[row, : len(answer)] = answer
-    return before, inputs, targets
 
 
 def merge(symbols: Sequence[str], pair: tuple[str, str]) -> list[str]:

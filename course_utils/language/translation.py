@@ -1,12 +1,11 @@
-"""English to Chinese: division of the pairs, rows of numbers, two baselines, scores. Stage 10, section 5.1.
+"""English to Chinese: division of the pairs, rows of numbers. Stage 10, section 5.1.
 
-The pairs are ``datasets.dialogues.en_zh`` (Tatoeba). Chinese stands there in traditional and in simplified characters;
+The pairs are ``dialogues.en_zh`` (Tatoeba). Chinese stands there in traditional and in simplified characters;
 :func:`simplified` makes one script of both.
 """
 
 import functools
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -16,7 +15,7 @@ from ..errors import CourseError
 from ..stages import ROOT
 from . import text
 
-__all__ = ["Lexicon", "Parts", "divide", "nearest", "read", "rows", "scores", "simplified"]
+__all__ = ["Parts", "divide", "read", "rows", "simplified"]
 
 Pair = tuple[str, str]
 
@@ -96,78 +95,3 @@ def rows(
         begun[row, : len(numbers) + 1] = [text.BOT, *numbers]
         wanted[row, : len(numbers) + 1] = [*numbers, text.END]
     return read([source for source, _ in kept], english, context), begun, wanted
-
-
-def nearest(train: Sequence[Pair], sentences: Sequence[str]) -> list[str]:
-    """For each English sentence the translation of the most similar training sentence.
-
-    Similar: the cosine of the counts of words and pairs of words, rare ones weighing more (TF-IDF, scikit-learn).
-    """
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    count = TfidfVectorizer(tokenizer=text.words, token_pattern=None, ngram_range=(1, 2), sublinear_tf=True)
-    known = count.fit_transform([english for english, _ in train])
-    best = np.asarray((count.transform(sentences) @ known.T).argmax(axis=1)).ravel()
-    return [train[place][1] for place in best]
-
-
-class Lexicon:
-    """Word by word: for each English word the Chinese token that explains it best, by IBM model 1 (Brown and others, 1993).
-
-    The model supposes that each Chinese token comes from one English word (or from none) of its sentence, and learns by
-    expectation–maximisation how likely each comes from which. It knows no order.
-    """
-
-    def __init__(self, rounds: int = 8):
-        """Args: rounds: of expectation–maximisation, at least 1."""
-        if rounds < 1:
-            raise CourseError(f"rounds must be at least 1; got {rounds}")
-        self.rounds = rounds
-        self.likely: dict[str, dict[str, float]] = {}
-
-    def fit(self, pairs: Sequence[Pair]) -> "Lexicon":
-        """Learn from the pairs; fills ``likely``: English word → Chinese token → probability."""
-        if not pairs:
-            raise CourseError("a lexicon needs at least one pair")
-        sentences = [(["", *text.words(english)], text.words(chinese)) for english, chinese in pairs]
-        likely: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(lambda: 1.0))
-        for _ in range(self.rounds):
-            counts: dict = defaultdict(lambda: defaultdict(float))
-            for source, target in sentences:
-                for token in target:
-                    shares = [likely[word][token] for word in source]
-                    total = sum(shares)
-                    for word, share in zip(source, shares, strict=True):
-                        counts[word][token] += share / total
-            likely = {}
-            for word, row in counts.items():
-                total = sum(row.values())
-                likely[word] = {token: count / total for token, count in row.items()}
-        self.likely = likely
-        return self
-
-    def translate(self, sentence: str) -> str:
-        """Each known word's likeliest token, in the order of the English words; unknown words are left out."""
-        found = [self.likely[word] for word in text.words(sentence) if word in self.likely]
-        return text.join(max(row, key=row.get) for row in found)
-
-
-def scores(said: Sequence[str], references: Sequence[Sequence[str]]) -> dict[str, float]:
-    """BLEU (0 to 100; n-grams of one to four Chinese characters) and chrF (0 to 100), of the whole set, by sacrebleu.
-
-    Args:
-        said: one translation a sentence.
-        references: of each, the right translations, at least one.
-    Raises: CourseError where the numbers differ or a sentence has no reference.
-    Source: Papineni and others (2002); Popović (2015); Post (2018).
-    """
-    from sacrebleu.metrics import BLEU, CHRF
-
-    if len(said) != len(references) or not all(references) or not len(said):
-        raise CourseError("each translation needs at least one reference, and there must be one")
-    most = max(map(len, references))
-    streams = [[row[place] if place < len(row) else None for row in references] for place in range(most)]
-    return {
-        "BLEU": BLEU(tokenize="zh").corpus_score(list(said), streams).score,
-        "chrF": CHRF().corpus_score(list(said), streams).score,
-    }

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from course_utils.datasets import DataError
 from course_utils.language import dialogues
-from course_utils.language.grammar import CHINESE, ENGLISH
+from course_utils.language.grammar import LANGUAGES
 
 CORPUS = dialogues.corpus()
 PARTS = {"train": CORPUS.train, "valid": CORPUS.valid, "test": CORPUS.test}
@@ -24,7 +25,6 @@ def pairs_of(dialogue):
 
 def test_the_corpus_is_the_same_on_every_machine():
     assert CORPUS.checksum() == "83f2484b58099f4d86baf53c5bc0da49ff7eefe2d1132c3980c42001627e72a6"
-    assert dialogues.corpus(30, 5, 5, seed=1).checksum() != dialogues.corpus(30, 5, 5).checksum()
     assert repr(CORPUS).startswith("Dialogues made here: 12,000 for training, 400 for choosing, 600 for testing")
 
 
@@ -115,9 +115,10 @@ def test_languages_and_settings_have_their_share():
 
 
 def test_the_two_languages_say_the_same_things():
-    assert set(ENGLISH.say) == set(CHINESE.say)
-    assert {slot: len(v) for slot, v in ENGLISH.values.items()} == {slot: len(v) for slot, v in CHINESE.values.items()}
-    for language in (ENGLISH, CHINESE):
+    english, chinese = LANGUAGES["en"], LANGUAGES["zh"]
+    assert set(english.say) == set(chinese.say)
+    assert {slot: len(v) for slot, v in english.values.items()} == {slot: len(v) for slot, v in chinese.values.items()}
+    for language in (english, chinese):
         assert len(language.leave) == len(language.arrive) == len(language.beside) == len(language.values["place"])
 
 
@@ -131,39 +132,52 @@ def test_small_talk_is_asked_in_one_way_or_more():
 def test_bad_input_is_refused():
     with pytest.raises(ValueError, match="0 or more"):
         dialogues.corpus(train=-1)
-    with pytest.raises(ValueError, match="share of Chinese"):
-        dialogues.corpus(10, 0, 0, chinese=1.5)
     with pytest.raises(ValueError, match="setting must be"):
         dialogues.held_out("hotel", 0, 0)
     with pytest.raises(ValueError, match="the slots are"):
         dialogues.slot_values("hotel")
 
 
-def test_real_dialogues_are_read(tmp_path):
+@pytest.fixture
+def mirror(tmp_path, monkeypatch):
+    """A mirror folder with both real sets' files, each of two lines."""
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path))
     line = "How are you ? __eou__ Fine . __eou__ Good . __eou__\t1\t2 1 1\t0 0 0\n"
-    (tmp_path / "en_dev_human.txt").write_text(line + "\n" + "Only one . __eou__\t2\t1\t0\n", encoding="utf-8")
-    one, *more = dialogues.xdailydialog("dev", folder=tmp_path)
+    for card, text in zip(
+        dialogues.CARDS, (line + "\n" + "Only one . __eou__\t2\t1\t0\n", "Hi.\t你好。\nRun.\t跑。\n"), strict=True
+    ):
+        for name in card.needs:
+            path = tmp_path / card.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_real_dialogues_are_read(mirror):
+    one, *more = dialogues.xdailydialog("dev")
     assert not more  # one turn alone has no answer
     assert [turn.text for turn in one.turns] == ["how are you ?", "fine ."]
     assert (one.setting, one.language) == ("1", "en")
-    (tmp_path / "zh_test_human.txt").write_text("没有制表符", encoding="utf-8")
-    with pytest.raises(ValueError, match="line 1"):
-        dialogues.xdailydialog("test", "zh", folder=tmp_path)
+    assert list(dialogues.load(dialogues.CARDS[0])) == ["en_dev", "en_test", "zh_dev", "zh_test"]
     with pytest.raises(ValueError, match="part must be"):
-        dialogues.xdailydialog("train", folder=tmp_path)
-    with pytest.raises(FileNotFoundError, match="en_test_human"):
-        dialogues.xdailydialog("test", folder=tmp_path)
+        dialogues.xdailydialog("train")
+    (mirror / "dialogue/xdailydialog/zh_test_human.txt").write_text("没有制表符", encoding="utf-8")
+    with pytest.raises(DataError, match=r"zh_test_human\.txt, line 1: turns, a tab and a topic"):
+        dialogues.xdailydialog("test", "zh")
+    (mirror / "dialogue/xdailydialog/en_test_human.txt").unlink()
+    with pytest.raises(DataError, match="lacks en_test_human"):
+        dialogues.xdailydialog("test")
 
 
-def test_real_sentence_pairs_are_read(tmp_path):
-    (tmp_path / "cmn.txt").write_text("Hi.\t你好。\nRun.\t跑。\n", encoding="utf-8")
-    assert dialogues.en_zh(tmp_path) == [("Hi.", "你好。"), ("Run.", "跑。")]
-    (tmp_path / "cmn.txt").write_text("Hi.\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="line 1"):
-        dialogues.en_zh(tmp_path)
+def test_real_sentence_pairs_are_read(mirror):
+    assert dialogues.en_zh() == [("Hi.", "你好。"), ("Run.", "跑。")]
+    assert dialogues.load(dialogues.CARDS[1]) == {"pairs": dialogues.en_zh()}
+    (mirror / "en_zh/cmn.txt").write_text("Hi.\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"cmn\.txt, line 1: English, a tab and Chinese"):
+        dialogues.en_zh()
 
 
 def test_without_a_folder_the_error_says_where_to_put_the_file(monkeypatch):
     monkeypatch.delenv("COURSE_DATA", raising=False)
-    with pytest.raises(FileNotFoundError, match="COURSE_DATA"):
+    with pytest.raises(DataError, match=r"en_zh is missing.*manythings.*COURSE_DATA"):
         dialogues.en_zh()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from course_utils.language import dialogues, scores, text
 from course_utils.language.dialogues import Dialogue, Turn
-from course_utils.language.ngrams import NGrams
+from course_utils.language.scores import NGrams
 
 SMALL = Dialogue("table", "en", (Turn("user", "a table, please."), Turn("bot", "at 19:30?")))
 
@@ -54,17 +54,13 @@ def test_rows_of_numbers_by_hand():
     assert text.prompt(SMALL.turns[:1], vocabulary) == whole[:7]
 
 
-def test_replies_on_their_own_are_the_same_tokens():
+def test_each_target_is_the_next_token_or_does_not_count():
     corpus = dialogues.corpus(40, 0, 0)
     vocabulary = text.Vocabulary.of(turn.text for one in corpus.train for turn in one.turns)
-    _, targets = text.encode(corpus.train, vocabulary, 250)
-    before, inputs, alone = text.pairs(corpus.train, vocabulary, 250, 60)
-    assert targets[targets > 0].tolist() == alone[alone > 0].tolist()
-    assert (inputs[:, 0] == text.BOT).all()
-    assert (inputs[:, 1:][alone[:, 1:] > 0] == alone[:, :-1][alone[:, 1:] > 0]).all()
-    assert (before[:, -1] > 0).all()
-    with pytest.raises(ValueError, match="at least one dialogue"):
-        text.pairs([], vocabulary, 5, 5)
+    inputs, targets = text.encode(corpus.train, vocabulary, 60)
+    shifted = targets[:, :-1] == inputs[:, 1:]
+    closing = (targets[:, :-1] == text.END) & (inputs[:, 1:] == text.PAD)  # said, but no longer read
+    assert (shifted | closing | (targets[:, :-1] == text.PAD)).all()
     with pytest.raises(ValueError, match="at least one dialogue"):
         text.encode([], vocabulary, 5)
 

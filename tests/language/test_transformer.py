@@ -5,6 +5,8 @@ import pytest
 
 from course_utils.language import figures as language_figures
 from course_utils.language import networks as transformer
+from course_utils.makers.stage_10.baselines import gru_encoder_decoder
+from course_utils.plots import panels
 from course_utils.quiet import keras
 
 
@@ -15,17 +17,6 @@ def one_block(width=8, heads=2, places=5, **options):
 
 
 X = np.random.default_rng(0).normal(size=(2, 5, 8)).astype("float32")
-
-
-def test_sinusoids_by_hand():
-    table = transformer.sinusoids(3, 4)
-    np.testing.assert_allclose(table[0], [0, 0, 1, 1])
-    np.testing.assert_allclose(table[2], [np.sin(2), np.sin(0.02), np.cos(2), np.cos(0.02)], rtol=1e-5)
-    products = transformer.sinusoids(40, 16) @ transformer.sinusoids(40, 16).T
-    for distance in (1, 7):
-        assert np.ptp(np.diagonal(products, distance)) < 1e-4
-    with pytest.raises(ValueError, match="even"):
-        transformer.sinusoids(3, 5)
 
 
 @pytest.mark.parametrize("before", [True, False])
@@ -65,7 +56,7 @@ def test_the_width_has_to_be_a_multiple_of_the_heads():
         one_block(heads=3)
 
 
-@pytest.mark.parametrize("build", [transformer.encoder_decoder, transformer.gru_encoder_decoder])
+@pytest.mark.parametrize("build", [transformer.encoder_decoder, gru_encoder_decoder])
 def test_encoder_decoders_read_what_was_said_and_only_what_they_said_themselves(build):
     keras.utils.set_random_seed(0)
     model = build(20, 6, 4)
@@ -81,7 +72,7 @@ def test_encoder_decoders_read_what_was_said_and_only_what_they_said_themselves(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("build", [transformer.encoder_decoder, transformer.gru_encoder_decoder])
+@pytest.mark.parametrize("build", [transformer.encoder_decoder, gru_encoder_decoder])
 def test_encoder_decoders_learn_to_repeat(build):
     keras.utils.set_random_seed(0)
     model = build(8, 3, 3, width=32)
@@ -95,7 +86,7 @@ def test_encoder_decoders_learn_to_repeat(build):
 
 def test_figures_of_attention():
     weights = np.tril(np.ones((3, 3)))
-    figure = language_figures.attention_maps({"one": weights, "two": weights.T}, "Two", queries="abc", keys="abc")
+    figure = language_figures.attention_maps({"one": weights, "two": weights.T}, "Two")
     assert [axis.get_title() for axis in figure.axes] == ["one", "two"]
     words = ["<user>", "a", "table", "<bot>", "yes"]
     figure = language_figures.attention_lines(np.eye(5)[2], words, 4, "It looks at the table")
@@ -104,6 +95,43 @@ def test_figures_of_attention():
         language_figures.attention_maps({}, "None")
     with pytest.raises(ValueError, match="one weight a word"):
         language_figures.attention_lines(np.ones(2), words, 4, "Wrong")
+
+
+def test_lines_are_told_apart_and_a_logarithmic_axis_has_the_measured_ticks():
+    _, axes = panels(1, 1)
+    language_figures.lines(axes[0, 0], (4, 16, 1024), {"one": [1, 2, 3], "two": [2, 30, 4]}, log="xy")
+    one, two = axes[0, 0].lines
+    assert (one.get_marker(), one.get_color()) != (two.get_marker(), two.get_color())
+    assert [label.get_text() for label in axes[0, 0].get_xticklabels()] == ["4", "16", "1,024"]
+    assert axes[0, 0].get_yscale() == "log"
+
+
+def test_accuracy_by_size_draws_the_mean_and_the_span_of_the_seeds():
+    _, axes = panels(1, 1)
+    runs = {"ViT": np.array([[0.1, 0.5], [0.3, 0.7]]), "CNN": np.array([[0.4, 0.8]])}
+    language_figures.accuracy_by_size(axes[0, 0], (10, 100), runs)
+    vit, cnn = axes[0, 0].lines
+    np.testing.assert_allclose(vit.get_ydata(), [0.2, 0.6])
+    assert (vit.get_label(), cnn.get_label()) == ("ViT, 2 seeds", "CNN, 1 seeds")
+    assert (vit.get_color(), cnn.get_color()) == tuple(language_figures.NETWORKS.values())
+    corners = axes[0, 0].collections[0].get_paths()[0].vertices
+    assert (corners[:, 1].min(), corners[:, 1].max()) == (0.1, 0.7)
+
+
+def test_figures_of_places_and_of_scaling():
+    likeness = np.eye(16)
+    figure = language_figures.vit_sees(likeness, (5, 15), np.zeros((8, 8)), np.ones((2, 16)))
+    assert [axis.get_title() for axis in figure.axes] == [
+        "like place 5", "like place 15", "a picture", "head 1 looks at", "head 2 looks at",
+    ]  # fmt: skip
+    assert figure.axes[0].images[0].get_array()[1, 1] == 1
+    figure = language_figures.scaling(np.array([10, 100]), np.array([[0.3, 0.5], [0.1, 0.2]]), "Larger is better")
+    np.testing.assert_allclose(figure.axes[0].lines[-1].get_ydata(), [0.4, 0.15])
+    table = np.random.default_rng(0).normal(size=(64, 8))
+    figure = language_figures.position_products(table, table @ table.T)
+    for line, place in zip(figure.axes[2].lines, (10, 30, 50), strict=True):
+        assert line.get_xdata()[place] == 0
+        assert line.get_ydata()[0] == (table @ table.T)[place, 0]
 
 
 def test_a_table_of_attention_shades_and_escapes():

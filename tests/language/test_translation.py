@@ -1,6 +1,5 @@
-"""Translation: the division of the pairs, rows of numbers, baselines, scores."""
+"""Translation: the division of the pairs, rows of numbers."""
 
-import numpy as np
 import pytest
 
 from course_utils.language import text, translation
@@ -39,33 +38,3 @@ def test_rows_are_shifted_and_what_does_not_fit_is_left_out():
     assert (begun[:, 1:][wanted[:, :-1] != text.END] == wanted[:, :-1][wanted[:, :-1] != text.END]).all()
     assert chinese.text(wanted[0]) == "汤姆跑。"
     assert translation.read(["Tom runs, I see."], english, 2).tolist() == [english.numbers("tom runs")]
-
-
-def test_the_nearest_sentence_answers():
-    assert translation.nearest(PAIRS, ["Tom runs!", "Mary sees me"]) == ["汤姆跑。", "玛丽看见我。"]
-
-
-def test_a_lexicon_finds_which_word_is_which():
-    lexicon = translation.Lexicon(rounds=12).fit(PAIRS)
-    assert max(lexicon.likely["i"], key=lexicon.likely["i"].get) == "我"
-    assert lexicon.likely["mary"]["玛"] > 0.3
-    assert sum(lexicon.likely["tom"].values()) == pytest.approx(1)
-    assert lexicon.translate("I xyz") == "我"
-    with pytest.raises(ValueError, match="at least 1"):
-        translation.Lexicon(0)
-    with pytest.raises(ValueError, match="at least one pair"):
-        translation.Lexicon().fit([])
-
-
-def test_scores_of_the_whole_set():
-    right = [["我看见汤姆。", "我见到汤姆。"], ["玛丽跑得很快。"]]
-    perfect = translation.scores(["我见到汤姆。", "玛丽跑得很快。"], right)
-    assert perfect["BLEU"] == pytest.approx(100)
-    assert perfect["chrF"] == pytest.approx(100)
-    worse = translation.scores(["我见到汤姆。", "汤姆跑得很慢。"], right)
-    assert 20 < worse["BLEU"] < 90
-    assert np.isfinite(worse["chrF"])
-    with pytest.raises(ValueError, match="at least one reference"):
-        translation.scores(["我"], [[]])
-    with pytest.raises(ValueError, match="at least one reference"):
-        translation.scores(["我", "你"], [["我"]])
