@@ -75,3 +75,34 @@ def test_logarithmic_axes_have_numbers_on_both_sides():
     seen = [tick.label1.get_text() for tick in axis.yaxis.get_major_ticks() if low <= tick.get_loc() <= high]
     assert seen == ["0.005", "0.01", "0.02", "0.05"]
     assert [label.get_text() for label in axis.get_xticklabels()] == ["2", "8", "32"]
+
+
+def test_a_map_has_each_digit_at_the_middle_of_its_dots():
+    digits = np.array([0, 0, 0, 7])
+    codes = np.array([[0.0, 0.0], [1.0, 2.0], [5.0, 1.0], [9.0, 9.0]])
+    axes = d.code_maps({"PCA": codes, "other": -codes}, digits, "finding").axes
+    assert [axis.get_title() for axis in axes] == ["PCA", "other"]
+    assert {text.get_text(): text.xy for text in axes[0].texts}.keys() == {"0", "7"}
+    assert np.array_equal(axes[0].texts[0].xy, [1, 1])
+    assert np.array_equal(axes[0].collections[0].get_offsets(), codes[:3])
+
+
+def test_the_marked_curves_are_those_of_the_worst_and_the_best_digit():
+    areas = {"ours": [0.9, 0.5, 0.7], "other": [0.6, 0.6, 0.6]}
+    curves = {(name, digit): (np.linspace(0, 1, 3), np.full(3, digit / 4)) for name in areas for digit in range(3)}
+    ours, other = d.roc_curves(curves, areas, "ours", "finding").axes
+    for axis in (ours, other):
+        assert sorted(text.get_text() for text in axis.texts) == ["0", "1"]
+        assert len(axis.lines) == 3
+    assert ours.get_title() == "ours: 0.70"
+
+
+def test_attention_and_lines_beside_a_picture_show_what_they_are_given():
+    weights = np.arange(6.0).reshape(2, 3)
+    axes = d.attention(weights, "abc", "xy", "finding").axes[0]
+    assert np.array_equal(axes.images[0].get_array(), weights)
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == list("abc")
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == list("xy")
+    texts = d.picture_and_lines(np.zeros((4, 4, 3)), ["one", "two"], "finding").axes[0].texts
+    assert [text.get_text() for text in texts] == ["one", "two"]
+    assert texts[0].get_position()[1] > texts[1].get_position()[1]
