@@ -2,17 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 
+import networkx as nx
 import numpy as np
 from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from ..errors import CourseError
-from ..plots.style import COLOURS, panels
+from ..plots.style import COLOURS, DIVERGING, panels
 
-__all__ = ["label_beside", "layout", "network", "networks", "score_lines", "score_strip", "two_rows"]
+__all__ = ["label_beside", "layout", "network", "networks", "score_lines", "score_strip"]
 
+_TEXT = {"ha": "center", "va": "center", "fontsize": 8, "zorder": 4,
+         "path_effects": [patheffects.withStroke(linewidth=2.2, foreground="white")]}  # fmt: skip
+_SIDES = np.array([(1, 0), (-1, 0), (0, 1), (0, -1), (0.8, 0.8), (-0.8, 0.8), (0.8, -0.8), (-0.8, -0.8)])
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")  # shape says the class, too, for readers who don't see the colour
 
 
@@ -21,41 +26,22 @@ def layout(edges: np.ndarray, nodes: int, seed: int = 0) -> np.ndarray:
 
     Args:
         edges: (ties, 2) node numbers.
-        nodes: how many nodes.
+        nodes: how many nodes, at least 1; a single one lies in the middle.
         seed: for where the nodes start, a whole number.
     """
-    import networkx as nx
-
     graph = nx.empty_graph(nodes)
     graph.add_edges_from(np.asarray(edges).tolist())
     start = nx.circular_layout(graph) if nodes <= 12 else None
     found = nx.spring_layout(graph, pos=start, iterations=150, seed=seed, k=2.2 / np.sqrt(nodes))
-    places, room = np.array([found[node] for node in range(nodes)]), 0.85 / np.sqrt(nodes)
+    places = np.array([found[node] for node in range(nodes)])
+    room = 0.85 / np.sqrt(nodes)
     for _ in range(60):  # whoever is nearer than this to somebody moves away, so that marks and labels don't overlap
         between = places[:, None] - places[None, :]
         distance = np.linalg.norm(between, axis=-1)
         np.fill_diagonal(distance, np.inf)
         push = np.maximum(room - distance, 0) / np.maximum(distance, 1e-9)
         places = places + 0.4 * (push[:, :, None] * between).sum(axis=1)
-    return places / np.abs(places).max()
-
-
-def two_rows(labels: np.ndarray) -> np.ndarray:
-    """(nodes, 2) float places for a network of two kinds: label 0 in a row below, label 1 in a row above.
-
-    Args:
-        labels: (nodes,) 0 or 1; within a row, nodes keep their order.
-    Raises: CourseError for other labels.
-    """
-    labels = np.asarray(labels)
-    if set(np.unique(labels)) - {0, 1}:
-        raise CourseError(f"labels must be 0 or 1; got {np.unique(labels).tolist()}")
-    places = np.zeros((len(labels), 2))
-    for kind in (0, 1):
-        row = np.flatnonzero(labels == kind)
-        places[row, 0] = (np.arange(len(row)) + 0.5) / max(len(row), 1) * 2 - 1
-        places[row, 1] = kind * 2 - 1
-    return places
+    return places / (np.abs(places).max() or 1.0)
 
 
 def network(
@@ -68,7 +54,6 @@ def network(
     sizes: np.ndarray | float = 60,
     widths: np.ndarray | float = 0.8,
     ringed: Sequence[int] = (),
-    cmap: str = "PuOr_r",
     limit: float | None = None,
 ) -> Axes:
     """The axes, with a network drawn: nodes coloured by class (and shaped by it), or by one value each.
@@ -83,7 +68,6 @@ def network(
         sizes: of the nodes, points², one or (nodes,).
         widths: of the ties, points, one or (ties,).
         ringed: nodes that get a thick dark ring (the labelled ones, the wrong ones).
-        cmap: colours of the values.
         limit: without it, the largest absolute value.
     Raises: CourseError where a node of ``edges`` has no place.
     """
@@ -95,31 +79,26 @@ def network(
     sizes = np.broadcast_to(np.asarray(sizes, dtype="float64"), len(places))
     if values is not None:
         top = limit or float(np.abs(values).max()) or 1.0
-        axes.scatter(
-            *places.T, c=values, cmap=cmap, vmin=-top, vmax=top, s=sizes, edgecolors="#444444", linewidths=0.6, zorder=2
-        )
+        colours = {"c": values, "cmap": DIVERGING, "vmin": -top, "vmax": top}
+        axes.scatter(*places.T, s=sizes, edgecolors="#444444", linewidths=0.6, zorder=2, **colours)
     else:
         labels = np.zeros(len(places), int) if labels is None else np.asarray(labels)
         for label in np.unique(labels):
-            some = labels == label
-            colour = "white" if label < 0 else COLOURS[label]
-            axes.scatter(
-                *places[some].T, c=colour, marker=_MARKERS[max(label, 0)], s=sizes[some], zorder=2,
-                edgecolors="#777777" if label < 0 else "white", linewidths=0.7,
-            )  # fmt: skip
+            mask = labels == label
+            colour, edge = ("white", "#777777") if label < 0 else (COLOURS[label], "white")
+            style = {"c": colour, "edgecolors": edge, "linewidths": 0.7, "marker": _MARKERS[max(label, 0)]}
+            axes.scatter(*places[mask].T, s=sizes[mask], zorder=2, **style)
     ringed = list(ringed)
     axes.scatter(
         *places[ringed].T, facecolors="none", edgecolors="black", linewidths=1.6, s=sizes[ringed] * 1.9, zorder=3
     )
-    halo = [patheffects.withStroke(linewidth=2.2, foreground="white")]
     for node, text in (names or {}).items():
-        axes.annotate(text, places[node], ha="center", va="center", fontsize=8, zorder=4, path_effects=halo)
+        axes.annotate(text, places[node], **_TEXT)
     axes.autoscale_view()
     axes.margins(0.08)
     axes.grid(False)
     axes.set(xticks=[], yticks=[])
-    for side in axes.spines.values():
-        side.set_visible(False)
+    axes.spines[:].set_visible(False)
     return axes
 
 
@@ -128,41 +107,32 @@ def label_beside(axes: Axes, places: np.ndarray, names: Mapping[int, str], sizes
 
     Args:
         axes: where the network is drawn, at its final size.
-        places: (nodes, 2) float, as in :func:`network`.
+        places, sizes: as in :func:`network`.
         names: node → text.
-        sizes: of the nodes, points², one or (nodes,).
     """
     figure = axes.figure
     figure.draw_without_rendering()  # settles where the axes are
     points = axes.transData.transform(places) * 72 / figure.dpi
     radius = np.sqrt(np.broadcast_to(np.asarray(sizes, dtype="float64"), len(places))) / 2
-    taken = np.column_stack([points - radius[:, None], points + radius[:, None]])  # (boxes, 4): left, low, right, high
-    halo = [patheffects.withStroke(linewidth=2.2, foreground="white")]
+    taken = [Bbox([point - r, point + r]) for point, r in zip(points, radius, strict=True)]
     for node, text in names.items():
-        size, gap = np.array([4.9 * len(text), 9.0]), radius[node] + 2.0
-        best = None
-        for step in ((1, 0), (-1, 0), (0, 1), (0, -1), (0.8, 0.8), (-0.8, 0.8), (0.8, -0.8), (-0.8, -0.8)):
-            middle = points[node] + np.array(step) * (gap + size / 2)
-            box = np.concatenate([middle - size / 2, middle + size / 2])
-            covered = _overlap(box, taken)
-            if best is None or covered < best[0] - 1e-6:
-                best = covered, middle, box
-        offset = best[1] - points[node]
-        axes.annotate(text, places[node], xytext=offset, textcoords="offset points", ha="center", va="center",
-                      fontsize=8, zorder=4, path_effects=halo)  # fmt: skip
-        taken = np.vstack([taken, best[2], best[2]])  # another name is worse to cover than a node
+        half = np.array([2.45 * len(text), 4.5])  # of the text's width and height, points
+        middles = points[node] + _SIDES * (radius[node] + 2 + half)
+        boxes = [Bbox([middle - half, middle + half]) for middle in middles]
+        best = int(np.argmin([_covered(box, taken) for box in boxes]))
+        offset = {"xytext": middles[best] - points[node], "textcoords": "offset points"}
+        axes.annotate(text, places[node], **offset, **_TEXT)
+        taken += [boxes[best]] * 2  # another name is worse to cover than a mark
     return axes
 
 
-def _overlap(box: np.ndarray, others: np.ndarray) -> float:
-    """The area, points², that a box (left, low, right, high) shares with others (boxes, 4), summed."""
-    low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
-    return float(np.prod(np.maximum(high - low, 0), axis=1).sum())
+def _covered(box: Bbox, taken: list[Bbox]) -> float:
+    """The area, points², that a box shares with those taken, summed."""
+    parts = (Bbox.intersection(box, other) for other in taken)
+    return sum(part.width * part.height for part in parts if part is not None)
 
 
-def networks(
-    drawings: Mapping[str, Mapping], edges, places, title: str, columns: int = 4, width: float = 2.6, **shared
-) -> Figure:
+def networks(drawings: Mapping[str, Mapping], edges, places, title: str, columns: int = 4, **shared) -> Figure:
     """A figure with the same network several times, one panel for each drawing.
 
     Args:
@@ -170,16 +140,14 @@ def networks(
         edges, places: as in :func:`network`; a drawing may have its own.
         title: the finding.
         columns: panels in a row.
-        width: of a panel, inches.
         shared: arguments of :func:`network` for every panel.
     """
     rows = -(-len(drawings) // columns)
-    figure, axes = panels(rows, min(columns, len(drawings)), width=width, height=width * 0.95)
+    figure, axes = panels(rows, min(columns, len(drawings)), width=2.6, height=2.5, title=title)
     for panel in axes.flat[len(drawings) :]:
         panel.set_axis_off()
     for panel, (name, options) in zip(axes.flat, drawings.items(), strict=False):
         network(panel, **{"edges": edges, "places": places} | shared | dict(options)).set_title(name)
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
 
 
@@ -199,8 +167,7 @@ def score_strip(
         baselines: the methods drawn in grey.
         chance: where to draw a dashed line.
     """
-    figure, axes = panels(1, 1, width=7.4, height=0.34 * len(scores) + 1.0)
-    axes = axes[0, 0]
+    figure, ((axes,),) = panels(1, 1, width=7.4, height=0.34 * len(scores) + 1.0, title=title)
     for place, (name, values) in enumerate(scores.items()):
         colour = COLOURS[7] if name in baselines else COLOURS[0]
         axes.axhline(place, color="#dddddd", linewidth=0.6, zorder=1)
@@ -210,14 +177,11 @@ def score_strip(
         axes.text(max(values) + 0.008, place, f"mean {np.mean(values):.2f}", va="center", fontsize=8.5)
     if chance is not None:
         axes.axvline(chance, color="black", linestyle="--", linewidth=1)
-    low = min(min(values) for values in scores.values())
-    axes.set(
-        yticks=range(len(scores)), yticklabels=list(scores), xlabel=xlabel,
-        xlim=(max(0, low - 0.1), min(1.0, max(max(v) for v in scores.values()) + 0.08) + 0.04),
-    )  # fmt: skip
+    low, high = min(map(min, scores.values())), max(map(max, scores.values()))
+    axes.set(xlabel=xlabel, xlim=(max(0, low - 0.1), min(1.0, high + 0.08) + 0.04))
+    axes.set_yticks(range(len(scores)), list(scores))
     axes.invert_yaxis()
     axes.grid(axis="y", visible=False)
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
 
 
@@ -233,8 +197,7 @@ def score_lines(
         xlabel, ylabel: what the axes say.
         chance: where to draw a dashed horizontal line.
     """
-    marks = ("o", "s", "^", "D", "v", "P")
-    for (name, scores), colour, mark in zip(lines.items(), COLOURS, marks, strict=False):
+    for (name, scores), colour, mark in zip(lines.items(), COLOURS, _MARKERS, strict=False):
         scores = np.asarray(scores, dtype="float64")
         mean = scores if scores.ndim == 1 else scores.mean(axis=1)
         axes.plot(x, mean, marker=mark, markersize=4.5, color=colour, label=name)

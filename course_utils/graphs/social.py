@@ -5,32 +5,22 @@ Stage 9, "Graphs", draws them.
 """
 
 import csv
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import networkx as nx
 import numpy as np
 
 from ..datasets.archives import load_pickle_allowlisted
-from ..datasets.cards import Card, File
+from ..datasets.cards import Card, File, checksum
 from ..datasets.fetch import by_hand, fetch
 from ..errors import CourseError
 
 __all__ = [
-    "CARD",
-    "CARDS",
-    "KINDS",
-    "Network",
-    "cora",
-    "facebook_pages",
-    "karate_club",
-    "les_miserables",
-    "load",
-    "small_networks",
-    "social_network",
-    "southern_women",
-]
+    "CARD", "CARDS", "KINDS", "Network", "cora", "facebook_pages", "karate_club", "les_miserables", "load", "made_network",
+    "small_networks", "southern_women",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,7 +35,6 @@ class Network:
         classes: what each class is called.
         features: (nodes, columns) float32, or None where the nodes carry nothing.
         splits: "train", "validation", "test" → node numbers, where the publisher fixed them.
-        source: where it comes from and under which licence.
     """
 
     name: str
@@ -55,7 +44,6 @@ class Network:
     classes: tuple[str, ...]
     features: np.ndarray | None = None
     splits: dict[str, np.ndarray] | None = None
-    source: str = ""
 
     @property
     def nodes(self) -> int:
@@ -68,25 +56,17 @@ class Network:
         Raises: CourseError above 10,000 nodes, where it would take over 400 MB; use ``edges``.
         """
         if self.nodes > 10_000:
-            raise CourseError(
-                f"{self.nodes:,} nodes would make a dense matrix of {self.nodes**2 * 4e-9:.1f} GB; use edges"
-            )
+            raise CourseError(f"{self.nodes:,} nodes make a matrix of {self.nodes**2 * 4e-9:.1f} GB; use edges")
         matrix = np.zeros((self.nodes, self.nodes), dtype="float32")
         matrix[self.edges[:, 0], self.edges[:, 1]] = 1
         return np.maximum(matrix, matrix.T)
 
     def checksum(self) -> str:
         """SHA-256 over type, shape and bytes of ties, labels and features; the same on every machine."""
-        digest = hashlib.sha256()
-        for array in (self.edges, self.labels, self.features):
-            if array is not None:
-                digest.update(f"{array.dtype.str}{array.shape}".encode() + np.ascontiguousarray(array).tobytes())
-        return digest.hexdigest()
+        return checksum(*(part for part in (self.edges, self.labels, self.features) if part is not None))
 
     def graph(self):
         """The network as a ``networkx.Graph`` with nodes 0 to nodes - 1."""
-        import networkx as nx
-
         graph = nx.empty_graph(self.nodes)
         graph.add_edges_from(self.edges.tolist())
         return graph
@@ -98,60 +78,40 @@ def karate_club() -> Network:
     The ties' weights, which networkx holds, are left out. Labels: 0 where the member followed the instructor
     (node 0, "Mr. Hi"), 1 where the officers' president (node 33). Source: Zachary (1977).
     """
-    import networkx as nx
-
     graph = nx.karate_club_graph()
-    club = [graph.nodes[node]["club"] for node in graph]
-    return Network(
-        "karate club", _ties(graph.edges), tuple(map(str, graph)),
-        np.array([name == "Officer" for name in club], dtype="int64"), ("instructor", "president"),
-        source="Zachary (1977), from networkx",
-    )  # fmt: skip
+    labels = np.array([graph.nodes[node]["club"] == "Officer" for node in graph], dtype="int64")
+    return Network("karate club", _ties(graph.edges), tuple(map(str, graph)), labels, ("instructor", "president"))
 
 
 def les_miserables() -> Network:
     """The 77 characters of Hugo's "Les Misérables", tied where they meet in a chapter: 254 ties.
 
-    No classes: every label is 0. How often two of them meet, which networkx holds, is left out. Source: Knuth
-    (1993).
+    No classes: every label is 0. How often two of them meet is left out. Source: Knuth (1993).
     """
-    import networkx as nx
-
     graph = nx.les_miserables_graph()
     names = tuple(sorted(graph))
-    number = {name: i for i, name in enumerate(names)}
-    edges = _ties((number[a], number[b]) for a, b in graph.edges)
-    return Network(
-        "Les Misérables", edges, names, np.zeros(len(names), "int64"), ("character",),
-        source="Knuth (1993), from networkx",
-    )  # fmt: skip
+    edges = _ties((names.index(a), names.index(b)) for a, b in graph.edges)
+    return Network("Les Misérables", edges, names, np.zeros(len(names), "int64"), ("character",))
 
 
 def southern_women() -> Network:
     """18 women and the 14 social events they went to in the 1930s: 89 ties, each between a woman and an event.
 
-    Nodes 0 to 17 are the women (label 0), 18 to 31 the events in their order (label 1). Source: Davis, Gardner and
-    Gardner (1941).
+    Nodes 0 to 17 are the women (label 0), 18 to 31 the events (label 1). Source: Davis, Gardner and Gardner (1941).
     """
-    import networkx as nx
-
     graph = nx.davis_southern_women_graph()
     women = [node for node in graph if graph.nodes[node]["bipartite"] == 0]
-    events = sorted((node for node in graph if graph.nodes[node]["bipartite"] == 1), key=lambda e: int(e[1:]))
-    number = {name: i for i, name in enumerate(women + events)}
-    return Network(
-        "Southern Women", _ties((number[a], number[b]) for a, b in graph.edges), tuple(number),
-        np.repeat([0, 1], [len(women), len(events)]), ("woman", "event"),
-        source="Davis, Gardner and Gardner (1941), from networkx",
-    )  # fmt: skip
+    events = sorted(set(graph) - set(women), key=lambda event: int(event[1:]))
+    names = (*women, *events)
+    edges = _ties((names.index(a), names.index(b)) for a, b in graph.edges)
+    return Network("Southern Women", edges, names, np.repeat([0, 1], [len(women), len(events)]), ("woman", "event"))
 
 
-def social_network(
+def made_network(
     nodes: int = 1000,
     classes: int = 4,
     homophily: float = 0.7,
     mean_degree: float = 8.0,
-    signal: float = 0.15,
     interests: int = 40,
     seed: int = 0,
 ) -> Network:
@@ -160,26 +120,23 @@ def social_network(
     Degree-corrected blocks (Karrer and Newman, 2011): each person has a popularity, drawn from a power law with
     exponent 2.5 and cut at 20 times the smallest. Each tie starts at one person (everyone once, then by
     popularity) and ends, by popularity, in the same group with probability ``homophily``, in another otherwise.
-    Every interest is held by 20 % of the people, and by ``signal`` more in the one group it is typical of.
+    Every interest is held by 20 % of the people, and by 35 % in the one group it is typical of.
 
     Args:
         nodes: how many people, at least 10 for each class; the groups are equally large, up to one.
         classes: how many groups, at least 2.
         homophily: probability that a tie stays in the group, 0 to 1; ``1 / classes`` means that ties ignore groups.
         mean_degree: ties of a person on average, 2 to nodes / 20.
-        signal: 0 (interests say nothing) to 0.8.
         interests: how many, at least one for each class.
         seed: a whole number, 0 or more.
     Returns: a network with (nodes, interests) float32 features of 0 and 1.
     Raises: CourseError for an argument out of range.
     """
     if classes < 2 or nodes < 10 * classes or interests < classes:
-        raise CourseError(
-            "a network needs 2 classes, 10 nodes and one interest for each class, or more; "
-            f"got {classes} classes, {nodes} nodes, {interests} interests"
-        )
-    if not 0 <= homophily <= 1 or not 0 <= signal <= 0.8:
-        raise CourseError(f"homophily must be from 0 to 1 and signal from 0 to 0.8; got {homophily!r} and {signal!r}")
+        got = f"got {classes} classes, {nodes} nodes, {interests} interests"
+        raise CourseError(f"a network needs 2 classes, 10 nodes and one interest for each class, or more; {got}")
+    if not 0 <= homophily <= 1:
+        raise CourseError(f"homophily must be from 0 to 1; got {homophily!r}")
     if not 2 <= mean_degree <= nodes / 20:
         raise CourseError(f"mean_degree must be from 2 to nodes / 20 = {nodes / 20:g}; got {mean_degree!r}")
     rng = np.random.default_rng(seed)
@@ -187,20 +144,18 @@ def social_network(
     popularity = np.minimum((1 - rng.random(nodes)) ** (-1 / 1.5), 20.0)
     edges = _block_ties(labels, popularity, homophily, round(nodes * mean_degree / 2), rng)
     typical = np.arange(interests) % classes
-    features = rng.random((nodes, interests)) < 0.2 + signal * (typical == labels[:, None])
-    return Network(
-        "made social network", edges, tuple(map(str, range(nodes))), labels,
-        tuple(f"group {i}" for i in range(classes)), features.astype("float32"), source="made here",
-    )  # fmt: skip
+    features = (rng.random((nodes, interests)) < 0.2 + 0.15 * (typical == labels[:, None])).astype("float32")
+    names, groups = tuple(map(str, range(nodes))), tuple(f"group {group}" for group in range(classes))
+    return Network("made social network", edges, names, labels, groups, features)
 
 
-#: The card of the network that :func:`social_network` makes with its default parameters.
+#: The card of the network that :func:`made_network` makes with its default parameters.
 CARD = Card(
     name="social_network",
     title="A made social network",
     stages=(9,),
     source="made",
-    origin="datasets.graphs.social_network: degree-corrected blocks (B. Karrer and M. Newman, 2011) with attributes",
+    origin="graphs.social.made_network: degree-corrected blocks (B. Karrer and M. Newman, 2011) with attributes",
     licence="MIT, as the course",
     shapes={"edges": (4000, 2), "labels": (1000,), "features": (1000, 40)},
     values="edges int64 node numbers, lower first; labels int64 0 to 3; features float32 0 or 1",
@@ -303,26 +258,22 @@ def small_networks(count: int = 400, seed: int = 0) -> list[tuple[np.ndarray, in
         seed: a whole number, 0 or more.
     Returns: list of ((ties, 2) int64, kind); nodes are 0 to ties / 2 - 1.
     """
-    import networkx as nx
-
     if count < len(KINDS):
         raise CourseError(f"count must be at least {len(KINDS)}, one of each kind; got {count!r}")
     rng = np.random.default_rng(seed)
     made = []
     for index in range(count):
-        kind, nodes = index % len(KINDS), int(rng.integers(24, 41))
-        draw = int(rng.integers(2**31))
+        kind, nodes, draw = index % len(KINDS), int(rng.integers(24, 41)), int(rng.integers(2**31))
+        if kind == 3:
+            village = rng.permutation(np.arange(nodes) % (nodes // 5))
+            made.append((_block_ties(village, np.ones(nodes), 0.8, 2 * nodes, rng), kind))
+            continue
         if kind == 0:
             graph = nx.gnm_random_graph(nodes, 2 * nodes, seed=draw)
         elif kind == 1:
             graph = nx.barabasi_albert_graph(nodes, 2, seed=draw)
-        elif kind == 2:
-            graph = nx.watts_strogatz_graph(nodes, 4, 0.1, seed=draw)
         else:
-            village = rng.permutation(np.arange(nodes) % (nodes // 5))
-            edges = _block_ties(village, np.ones(nodes), 0.8, 2 * nodes, rng)
-            made.append((edges, kind))
-            continue
+            graph = nx.watts_strogatz_graph(nodes, 4, 0.1, seed=draw)
         missing = 2 * nodes - graph.number_of_edges()  # the popular few start with fewer ties
         spare = list(nx.non_edges(graph))
         graph.add_edges_from(spare[i] for i in rng.permutation(len(spare))[:missing])
@@ -330,79 +281,62 @@ def small_networks(count: int = 400, seed: int = 0) -> list[tuple[np.ndarray, in
     return made
 
 
-def cora(folder: str | Path | None = None) -> Network:
+def cora() -> Network:
     """Cora with the public split: 2,708 papers, 5,278 citations, 1,433 words, 7 subjects; 140 / 500 / 1,000 nodes.
 
-    Args:
-        folder: where ``ind.cora.x`` and its seven siblings are, as the Planetoid repository lays them out; without
-            it they come from the mirror folder or the cache, or are downloaded.
     Returns: a network; each row of features (word present or not) sums to 1, as in Kipf and Welling (2017).
-    Raises: FileNotFoundError naming a file that the folder lacks; DataError where one can't be had, is not the one expected,
-        or holds anything but arrays and lists.
+    Raises: DataError where a file can't be had, is not the one expected, or holds anything but arrays and lists.
     """
-    names = ("x", "y", "tx", "ty", "allx", "ally", "graph", "test.index")
-    if folder is None:
-        paths = {file.name.removeprefix("ind.cora."): fetch(file) for file in CARDS[0].files}
-    else:
-        paths = {name: _file(f"ind.cora.{name}", folder) for name in names}
-    parts = {name: load_pickle_allowlisted(paths[name]) for name in names[:-1]}
+    return read_cora({file.name.removeprefix("ind.cora."): fetch(file) for file in CARDS[0].files})
+
+
+def read_cora(paths: dict[str, Path]) -> Network:
+    """The network in Planetoid's eight files, by the end of their names: x, y, tx, ty, allx, ally, graph, test.index."""
+    parts = {name: load_pickle_allowlisted(path) for name, path in paths.items() if name != "test.index"}
     test = np.array(paths["test.index"].read_text().split(), dtype="int64")
     features = np.concatenate([parts["allx"].toarray(), parts["tx"].toarray()]).astype("float32")
     labels = np.concatenate([parts["ally"], parts["ty"]]).argmax(axis=1)
     order = np.sort(test)  # the test rows are stored in the order of test.index
     features[test], labels[test] = features[order].copy(), labels[order].copy()
+    features /= np.maximum(features.sum(axis=1, keepdims=True), 1)
     edges = _ties((a, b) for a, others in parts["graph"].items() for b in others if a != b)
     train = len(parts["y"])
     splits = {"train": np.arange(train), "validation": np.arange(train, train + 500), "test": order}
-    features /= np.maximum(features.sum(axis=1, keepdims=True), 1)
     subjects = ("theory", "reinforcement learning", "genetic algorithms", "neural networks",
                 "probabilistic methods", "case based", "rule learning")  # fmt: skip
-    return Network(
-        "Cora", edges, tuple(map(str, range(len(labels)))), labels.astype("int64"), subjects, features, splits,
-        "Sen et al. (2008), split of Yang, Cohen and Salakhutdinov (2016)",
-    )  # fmt: skip
+    names = tuple(map(str, range(len(labels))))
+    return Network("Cora", edges, names, labels.astype("int64"), subjects, features, splits)
 
 
-def facebook_pages(folder: str | Path | None = None) -> Network:
+def facebook_pages() -> Network:
     """22,470 verified Facebook pages that like each other, of four kinds; 4,714 words, as (nodes, 128) features.
 
     The words (which of 4,714 a page uses) are packed by a seeded random projection, each row to length 1, because
-    the full table takes 420 MB and only 14 words a page are set.
+    the full table takes 420 MB and only 14 words of a page are set. Source: Rozemberczki, Allen and Sarkar (2019).
 
-    Args:
-        folder: where the edges, targets and features are; without it, ``musae_facebook`` in the folder that the
-            environment variable ``COURSE_DATA`` names.
-    Raises: FileNotFoundError naming a file that the folder lacks; DataError where there is no folder. Source: Rozemberczki, Allen
-        and Sarkar (2019).
+    Raises: DataError where ``COURSE_DATA`` names no folder with ``musae_facebook``, or a file is missing there.
     """
-    folder = by_hand(CARDS[1]) if folder is None else folder
-    edges = np.loadtxt(_file("facebook_edges.csv", folder), delimiter=",", skiprows=1, dtype="int64")
-    with open(_file("facebook_target.csv", folder), encoding="utf-8", newline="") as file:
+    return read_facebook_pages(by_hand(CARDS[1]))
+
+
+def read_facebook_pages(folder: Path) -> Network:
+    """The network in a folder with facebook_edges.csv, facebook_target.csv and facebook.json."""
+    edges = np.loadtxt(folder / "facebook_edges.csv", delimiter=",", skiprows=1, dtype="int64")
+    with open(folder / "facebook_target.csv", encoding="utf-8", newline="") as file:
         rows = sorted(csv.DictReader(file), key=lambda row: int(row["id"]))
-    words = json.loads(_file("facebook.json", folder).read_text(encoding="utf-8"))
-    classes = tuple(sorted({row["page_type"] for row in rows}))
-    labels = np.array([classes.index(row["page_type"]) for row in rows], dtype="int64")
+    words = json.loads((folder / "facebook.json").read_text(encoding="utf-8"))
+    names, kinds = tuple(row["page_name"] for row in rows), tuple(sorted({row["page_type"] for row in rows}))
+    labels = np.array([kinds.index(row["page_type"]) for row in rows], dtype="int64")
     width = 1 + max(max(held, default=0) for held in words.values())
     projection = np.random.default_rng(0).standard_normal((width, 128)).astype("float32")
     features = np.zeros((len(rows), 128), dtype="float32")
     for node, held in words.items():
         features[int(node)] = projection[held].sum(axis=0)
     features /= np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-6)
-    return Network(
-        "Facebook pages", _ties(edges[edges[:, 0] != edges[:, 1]].tolist()), tuple(row["page_name"] for row in rows),
-        labels, classes, features, source="Rozemberczki, Allen and Sarkar (2019), GPL-3.0",
-    )  # fmt: skip
+    return Network("Facebook pages", _ties(edges[edges[:, 0] != edges[:, 1]].tolist()), names, labels, kinds, features)
 
 
 def _ties(pairs) -> np.ndarray:
     """(ties, 2) int64, each once, lower node first, in rising order."""
     unique = sorted({(min(a, b), max(a, b)) for a, b in pairs})
     return np.array(unique, dtype="int64").reshape(-1, 2)
-
-
-def _file(name: str, folder: str | Path) -> Path:
-    """The path of a file of the full profile, or an error that says where to put it."""
-    path = Path(folder) / name
-    if not path.is_file():
-        raise FileNotFoundError(f"{path} is missing: put the publisher's {name} there, or use the quick profile")
-    return path

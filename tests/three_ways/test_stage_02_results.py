@@ -37,9 +37,9 @@ def test_logistic_regression_on_one_split_comes_out_again():
     import pandas as pd
     from sklearn.linear_model import LogisticRegression
 
-    from course_utils.three_ways.flights import CATEGORIES, NUMBERS, flights
+    from course_utils.three_ways.flights import CATEGORIES, NUMBERS, load
 
-    table = flights(4)
+    table = load(4)
     place = table["week"] % 5
     train, test = place < 3, place == 4
     numbers = table[list(NUMBERS)]
