@@ -18,17 +18,12 @@ from ..errors import CourseError
 __all__ = [
     "CARD",
     "COLOURS",
-    "HELD_OUT",
     "LONGEST",
-    "RELATIONS",
     "SHADES",
     "SHAPES",
-    "SIZE",
     "SIZES",
-    "SPLITS",
     "WORDS",
     "Meaning",
-    "Pictures",
     "Thing",
     "caption",
     "captions",
@@ -47,16 +42,11 @@ SPLITS = ("train", "test", "held_out")
 # Colour, shape and place that no picture for training has: the shape occurs in each colour and in each place, the
 # colour in each place, but not the three together.
 HELD_OUT = frozenset(
-    {
-        ("red", "circle", "left"),
-        ("blue", "triangle", "left"),
-        ("yellow", "square", "right"),
-        ("green", "circle", "right"),
-        ("green", "triangle", "above"),
-        ("blue", "square", "above"),
-        ("red", "triangle", "below"),
-        ("yellow", "circle", "below"),
-    }
+    tuple(words.split())
+    for words in (
+        *("red circle left", "blue triangle left", "yellow square right", "green circle right"),
+        *("green triangle above", "blue square above", "red triangle below", "yellow circle below"),
+    )
 )
 LONGEST = 14  # words in the longest caption
 
@@ -80,16 +70,8 @@ _POSITIONS = {  # "a red circle with two blue squares to its left": where the se
     **{f"{side} {word}": (side, count) for side in ("above", "below") for word, count in (("it", 1), ("them", 2))},
 }  # fmt: skip
 _OPENINGS = {"there is": 1, "there are": 2}
-WORDS = tuple(
-    sorted(
-        {
-            word
-            for phrases in (_COUNTS, _SIZE_WORDS, COLOURS, _SINGULAR, _PLURAL, _RELATION_WORDS, _POSITIONS)
-            for phrase in (*phrases, *_OPENINGS, "with")
-            for word in phrase.split()
-        }
-    )
-)
+_PHRASES = (_COUNTS, _SIZE_WORDS, COLOURS, _SINGULAR, _PLURAL, _RELATION_WORDS, _POSITIONS, _OPENINGS, ("with",))
+WORDS = tuple(sorted({word for phrases in _PHRASES for phrase in phrases for word in phrase.split()}))
 
 
 @dataclass(frozen=True, order=True)
@@ -148,10 +130,9 @@ class Meaning:
                 f"the two things must differ in colour or shape; both are {self.first.colour} {self.first.shape}"
             )
         if self.relation in ("right", "below"):
-            first, second = self.second, self.first
-            object.__setattr__(self, "relation", _MIRRORED[self.relation])
-            object.__setattr__(self, "first", first)
-            object.__setattr__(self, "second", second)
+            turned = {"first": self.second, "relation": _MIRRORED[self.relation], "second": self.first}
+            for name, value in turned.items():
+                object.__setattr__(self, name, value)
 
     def combinations(self) -> tuple[tuple[str, str, str], ...]:
         """Colour, shape and place of each group; nothing for a scene with one."""
@@ -294,13 +275,14 @@ def correct(texts: Sequence[str], meanings: Sequence[Meaning]) -> np.ndarray:
     if len(texts) != len(meanings):
         raise CourseError(f"one meaning for each caption is needed; got {len(meanings)} for {len(texts)}")
 
-    def understood(text):
-        try:
-            return parse(text)
-        except ValueError:
-            return None
+    return np.array([_parsed(text) == meaning for text, meaning in zip(texts, meanings, strict=True)], bool)
 
-    return np.array([understood(text) == meaning for text, meaning in zip(texts, meanings, strict=True)], bool)
+
+def _parsed(text: str) -> Meaning | None:
+    try:
+        return parse(text)
+    except CourseError:
+        return None
 
 
 def _phrases(thing: Thing) -> list[str]:

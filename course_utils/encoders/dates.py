@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import CourseError
 
-__all__ = ["ANSWER_LENGTH", "CHARACTERS", "FIRST", "FORMS", "LAST", "LONGEST", "Dates", "dates", "write"]
+__all__ = ["ANSWER_LENGTH", "CHARACTERS", "FIRST", "FORMS", "LAST", "LONGEST", "Dates", "dates"]
 
 FIRST, LAST = date(1950, 1, 1), date(2049, 12, 31)
 LONGEST = 29  # characters: "Wednesday, September 30, 2020"
@@ -41,17 +41,8 @@ FORMS = {
     "2019/03/05": lambda d: f"{d.year}/{d.month:02}/{d.day:02}",
     "2019年3月5日": lambda d: f"{d.year}年{d.month}月{d.day}日",
 }
-CHARACTERS = tuple(
-    sorted(
-        {
-            character
-            for write_date in FORMS.values()
-            for days in range(0, 3 * 366)
-            for character in write_date(FIRST + timedelta(days))
-        }
-        | set("0123456789-")
-    )
-)
+_THREE_YEARS = [FIRST + timedelta(days) for days in range(3 * 366)]
+CHARACTERS = tuple(sorted({*"0123456789-", *"".join(form(day) for form in FORMS.values() for day in _THREE_YEARS)}))
 
 
 @dataclass(frozen=True)
@@ -71,18 +62,6 @@ class Dates:
 
     def __repr__(self) -> str:
         return f"{len(self):,} dates, as in {self.written[0]!r} → {self.standard[0]!r}"
-
-
-def write(day: date, form: str) -> str:
-    """A date in one of ``FORMS``.
-
-    Raises: CourseError for an unknown form or a day outside ``FIRST`` to ``LAST``.
-    """
-    if form not in FORMS:
-        raise CourseError(f"there is no form {form!r}; the forms are {', '.join(FORMS)}")
-    if not FIRST <= day <= LAST:
-        raise CourseError(f"days are {FIRST} to {LAST}; got {day}")
-    return FORMS[form](day)
 
 
 def dates(count: int, seed: int = 0, split: str = "train") -> Dates:

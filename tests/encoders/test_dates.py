@@ -23,7 +23,7 @@ def _read(text: str) -> date:
 @settings(deadline=None)
 @given(DAYS, st.sampled_from(list(D.FORMS)))
 def test_every_form_of_every_day_is_read_back(day, form):
-    text = D.write(day, form)
+    text = D.FORMS[form](day)
     assert _read(text) == day
     assert set(text) <= set(D.CHARACTERS)
     assert 1 <= len(text) <= D.LONGEST
@@ -31,7 +31,7 @@ def test_every_form_of_every_day_is_read_back(day, form):
 
 @pytest.mark.parametrize("form", D.FORMS)
 def test_the_name_of_a_form_is_its_example(form):
-    assert D.write(date(2019, 3, 5), form) == form
+    assert D.FORMS[form](date(2019, 3, 5)) == form
 
 
 @pytest.mark.parametrize(
@@ -52,11 +52,11 @@ def test_the_name_of_a_form_is_its_example(form):
     ],
 )
 def test_ordinals(day, said):
-    assert D.write(date(2020, 1, day), "the 5th of March 2019") == f"the {said} of January 2020"
+    assert D.FORMS["the 5th of March 2019"](date(2020, 1, day)) == f"the {said} of January 2020"
 
 
 def test_the_longest_and_the_answers():
-    assert len(D.write(date(2020, 9, 30), "Tuesday, March 5, 2019")) == D.LONGEST
+    assert len(D.FORMS["Tuesday, March 5, 2019"](date(2020, 9, 30))) == D.LONGEST
     some = D.dates(500)
     assert all(date.fromisoformat(text).isoformat() == text for text in some.standard)
     assert {len(text) for text in some.standard} == {D.ANSWER_LENGTH}
@@ -80,8 +80,6 @@ def test_seeds_and_splits():
         (lambda: D.dates(0), "count must be 1"),
         (lambda: D.dates(1, seed=-1), "seed 0 or more"),
         (lambda: D.dates(1, split="new"), "'train' or 'test'"),
-        (lambda: D.write(date(2019, 3, 5), "tomorrow"), "the forms are"),
-        (lambda: D.write(date(1900, 3, 5), "5.3.2019"), "1950-01-01 to"),
     ],
 )
 def test_bad_input_is_refused(call, said):
