@@ -26,7 +26,6 @@ __all__ = [
     "lines",
     "lstm",
     "over_dates",
-    "over_steps",
     "tails",
     "unrolled",
     "window_strips",
@@ -52,27 +51,31 @@ def lines(
         curves: name → (points,) or (runs, points), finite.
         title: the finding.
         xlabel, ylabel: what is drawn, with its unit.
-        log: "x", "y" or "xy": the axes that are logarithmic.
+        log: "x", "y" or "xy": the axes that are logarithmic, for values above 0.
         marks: label → (from, to) on the x axis, shaded grey and named at the top.
-    Raises: CourseError where there is no curve, lengths differ or a value is not finite.
+    Raises: CourseError where there is no curve, lengths differ or a value is not finite (or not above 0 on a logarithmic axis).
     """
     runs = {name: np.atleast_2d(np.asarray(values, dtype="float64")) for name, values in curves.items()}
     if not runs or any(values.shape[1:] != np.shape(x) or not np.isfinite(values).all() for values in runs.values()):
         shapes = {name: values.shape for name, values in runs.items()}
         raise CourseError(f"each curve needs one finite value for each of the {len(x)} places; got {shapes}")
+    if "y" in log and min(values.min() for values in runs.values()) <= 0:
+        raise CourseError("a logarithmic axis needs values above 0")
     figure, axes = panels(1, 1, width=7.4, height=3.7)
     axis = axes[0, 0]
     for label, (start, end) in (marks or {}).items():
         axis.axvspan(start, end, color="#eeeeee", zorder=0)
-        axis.text(start + (end - start) / 2, 1.0, label, transform=axis.get_xaxis_transform(), ha="center", va="bottom",
-                  fontsize=8, color="#555555")  # fmt: skip
+        place = start + (end - start) / 2, 1.0
+        axis.annotate(
+            label, place, xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=8, color="#555555"
+        )
     markers = "o" if len(x) <= 30 else None
     for place, (name, values) in enumerate(runs.items()):
         colour = COLOURS[place % len(COLOURS)]
         if len(values) > 1:
             axis.fill_between(x, values.min(axis=0), values.max(axis=0), color=colour, alpha=0.2, linewidth=0)
-        axis.plot(x, values.mean(axis=0), DASHES[place // len(COLOURS)], color=colour, marker=markers, markersize=4,
-                  linewidth=1.5, label=name)  # fmt: skip
+        style = {"color": colour, "marker": markers, "markersize": 4, "linewidth": 1.5, "label": name}
+        axis.plot(x, values.mean(axis=0), DASHES[place // len(COLOURS)], **style)
     if np.asarray(x).dtype.kind in "iu":
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))  # there is no year 2002.5
     if "x" in log:
@@ -81,9 +84,10 @@ def lines(
         axis.minorticks_off()
     if "y" in log:
         axis.set_yscale("log")
-        axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axis.yaxis.set_major_formatter("{x:g}")
-        axis.yaxis.set_minor_formatter("")
+        if np.log10(axis.get_ylim()[1] / axis.get_ylim()[0]) < 3:
+            axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axis.yaxis.set_major_formatter("{x:g}")
+            axis.yaxis.set_minor_formatter("")
     axis.set(xlabel=xlabel, ylabel=ylabel)
     axis.set_title(title, pad=16 if marks else None)
     if len(runs) > 1:
@@ -113,56 +117,51 @@ def dependence(matrices: Mapping[str, np.ndarray], title: str, marks: Mapping[st
     top = max(values.max() for values in arrays.values())
     columns = min(3, len(arrays))
     rows = -(-len(arrays) // columns)
-    figure, axes = panels(rows, columns, width=3.0, height=2.4)
+    figure, axes = panels(rows, columns, width=3.0, height=2.4, title=title)
     for axis in axes.flat[len(arrays) :]:
         axis.set_axis_off()
     for axis, (name, values) in zip(axes.flat, arrays.items(), strict=False):
         shown = np.ma.masked_equal(values, 0)
-        image = axis.imshow(shown, aspect="auto", norm=LogNorm(top / 1e5, top), cmap="viridis_r", origin="upper",
-                            extent=(0.5, values.shape[1] + 0.5, values.shape[0] + 0.5, 0.5))  # fmt: skip
+        extent = (0.5, values.shape[1] + 0.5, values.shape[0] + 0.5, 0.5)
+        image = axis.imshow(shown, aspect="auto", norm=LogNorm(top / 1e5, top), cmap="viridis_r", extent=extent)
         if marks and name in marks:
             axis.axvline(marks[name], color="white", linewidth=1.8, linestyle="--")
         axis.grid(visible=False)
         axis.set_title(name, fontsize=9.5)
         axis.set(xlabel="input day", ylabel="output")
     figure.colorbar(image, ax=axes, label="change of the output", shrink=0.8)
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
 
 
-def lagging(
-    days: Sequence,
-    price: np.ndarray,
-    forecast: np.ndarray,
-    title: str,
-    zoom: int = 40,
-    name: str = "forecast of the day before",
-) -> Figure:
-    """A figure of a price and its forecast twice: as it is usually shown, and the last days from near.
+def lagging(days: Sequence, price: np.ndarray, forecast: np.ndarray, title: str) -> Figure:
+    """A figure of a price and its forecast twice: as it is usually shown, and the last 40 days from near.
 
     Args:
         days: (n,) dates.
         price, forecast: (n,) index points; the forecast of a day stands at that day.
         title: the finding.
-        zoom: days in the second panel, 2 to n.
-        name: the forecast's name in the legend.
-    Raises: CourseError where lengths differ or zoom is outside its range.
+    Raises: CourseError where lengths differ.
     """
-    price, forecast = np.asarray(price, dtype="float64"), np.asarray(forecast, dtype="float64")
-    if not len(days) == len(price) == len(forecast) or not 2 <= zoom <= len(days):
+    if not len(days) == len(price) == len(forecast):
         raise CourseError(
-            f"as many days, prices and forecasts, and zoom from 2 to their number, are needed; got {len(days)}, "
-            f"{len(price)}, {len(forecast)} and {zoom}"
+            f"as many days, prices and forecasts are needed; got {len(days)}, {len(price)} and {len(forecast)}"
         )
-    figure, axes = panels(1, 2, width=4.4, height=3.0)
-    for axis, part, marker in ((axes[0, 0], slice(None), None), (axes[0, 1], slice(-zoom, None), "o")):
+    figure, axes = panels(1, 2, width=4.4, height=3.0, title=title)
+    for axis, part, marker in ((axes[0, 0], slice(None), None), (axes[0, 1], slice(-40, None), "o")):
         axis.plot(days[part], price[part], color=COLOURS[6], linewidth=1.3, marker=marker, markersize=3, label="price")
-        axis.plot(days[part], forecast[part], color=COLOURS[1], linewidth=1.3, marker=marker, markersize=3, label=name)  # fmt: skip
+        axis.plot(
+            days[part],
+            forecast[part],
+            color=COLOURS[1],
+            linewidth=1.3,
+            marker=marker,
+            markersize=3,
+            label="forecast of the day before",
+        )
         axis.tick_params(axis="x", rotation=30)
         axis.set_xlabel("day")
     axes[0, 0].set(ylabel="index points", title="as it is usually shown")
-    axes[0, 1].set(title=f"the last {zoom} days")
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
+    axes[0, 1].set(title="the last 40 days")
     handles, labels = axes[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=2)
     return figure
@@ -178,8 +177,6 @@ FORMS = {
 
 
 STEPS = 5
-
-
 READ, WRITTEN, CELL = "#cfe3f2", "#fbe3b3", "#f4f4f4"
 
 
@@ -188,7 +185,7 @@ def forms(title: str) -> Figure:
 
     Stage 5, "Two ways to answer".
     """
-    figure, axes = panels(1, len(FORMS), width=2.6, height=2.3)
+    figure, axes = panels(1, len(FORMS), width=2.6, height=2.3, title=title)
     for axis, (name, (read, written)) in zip(axes[0], FORMS.items(), strict=True):
         last = max(*read, *written)
         for step in range(last + 1):
@@ -205,7 +202,6 @@ def forms(title: str) -> Figure:
         axis.set(xlim=(-0.6 - middle, STEPS - 0.4 - middle), ylim=(-1.6, 1.6), aspect="equal")
         axis.set_title(name, loc="center", fontsize=9.5)
         axis.set_axis_off()
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=11)
     return figure
 
 
@@ -224,16 +220,8 @@ def lstm(title: str) -> Figure:
         "o": "output gate\n$o$, σ",
     }
     for gate, x in places.items():
-        box(
-            axis,
-            x,
-            gates,
-            names[gate],
-            "#dceaf5" if gate != "g" else "#d9efe6",
-            1.02,
-            0.62,
-            COLOURS[0] if gate != "g" else COLOURS[2],
-        )
+        fill, edge = ("#d9efe6", COLOURS[2]) if gate == "g" else ("#dceaf5", COLOURS[0])
+        box(axis, x, gates, names[gate], fill, 1.02, 0.62, edge)
         arrow(axis, (x, 0.1), (x, gates - 0.35))
     axis.plot([0.2, places["o"]], [0.1, 0.1], color=LINE, linewidth=1.4)
     axis.text(0.1, 0.1, "$x_t$, $h_{t-1}$", ha="right", va="center")
@@ -297,7 +285,7 @@ def over_dates(
     """
     if not rows or not all(rows.values()):
         raise CourseError("over_dates needs at least one panel with one series")
-    figure, axes = panels(len(rows), 1, width=8.6, height=2.9 if len(rows) == 1 else 2.2, sharex=True)
+    figure, axes = panels(len(rows), 1, width=8.6, height=2.9 if len(rows) == 1 else 2.2, title=title, sharex=True)
     for axis, (label, series) in zip(axes[:, 0], rows.items(), strict=True):
         for place, (name, values) in enumerate(series.items()):
             if label in logarithmic and not (values.dropna() > 0).all():
@@ -318,17 +306,15 @@ def over_dates(
         middle = np.datetime64(begin) + (np.datetime64(end) - np.datetime64(begin)) // 2
         axes[0, 0].annotate(name, (middle, 0.02), xycoords=("data", "axes fraction"), ha="center", fontsize=8)
     axes[-1, 0].set_xlabel("date")
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=10.5)
     return figure
 
 
-def candles(table, title: str, ylabel: str = "index points") -> Figure:
+def candles(table, title: str) -> Figure:
     """A figure with one candlestick a day, and the volume below: hollow blue where the day rose, full orange where it fell.
 
     Args:
         table: pandas, a row a day with ``open``, ``high``, ``low``, ``close``, ``volume``; 1 to 150 days.
         title: the finding.
-        ylabel: the prices' unit.
     Raises: CourseError for a table without a column, without a day, or with more days than can be told apart.
     """
     missing = {"open", "high", "low", "close", "volume"} - set(table.columns)
@@ -343,9 +329,10 @@ def candles(table, title: str, ylabel: str = "index points") -> Figure:
     axes[0, 0].vlines(places, table["low"], table["high"], color=colours, linewidth=1)
     low = np.minimum(table["open"], table["close"])
     body = np.abs(table["close"] - table["open"])
-    axes[0, 0].bar(places, body, bottom=low, width=0.65, edgecolor=colours, color=np.where(rose, "white", colours), zorder=3)  # fmt: skip
+    fill = np.where(rose, "white", colours)
+    axes[0, 0].bar(places, body, bottom=low, width=0.65, edgecolor=colours, color=fill, zorder=3)
     axes[1, 0].bar(places, table["volume"] / 1e9, width=0.65, color=colours)
-    axes[0, 0].set(ylabel=ylabel, title=title)
+    axes[0, 0].set(ylabel="index points", title=title)
     axes[1, 0].set(ylabel="10⁹ shares", xlabel="trading day")
     ticks = places[:: max(1, len(places) // 8)]
     axes[1, 0].set_xticks(ticks, [f"{table.index[place]:%d %b %Y}" for place in ticks], fontsize=7.5)
@@ -363,7 +350,7 @@ def autocorrelation(values: Mapping[str, np.ndarray], band: float, title: str) -
     """
     if not values or not band > 0:
         raise CourseError("autocorrelation needs at least one series and a positive band")
-    figure, axes = panels(1, len(values), width=8.6 / len(values), height=2.7, sharey=True)
+    figure, axes = panels(1, len(values), width=8.6 / len(values), height=2.7, title=title, sharey=True)
     for axis, (name, correlations) in zip(axes[0], values.items(), strict=True):
         lags = np.arange(1, len(correlations) + 1)
         axis.axhspan(-band, band, color=COLOURS[5], alpha=0.3, linewidth=0)
@@ -372,7 +359,6 @@ def autocorrelation(values: Mapping[str, np.ndarray], band: float, title: str) -
         axis.set(xlabel="lag (trading days)")
         axis.set_title(name, weight="normal")
     axes[0, 0].set_ylabel("autocorrelation")
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=10.5)
     return figure
 
 
@@ -428,63 +414,40 @@ def unrolled(steps: int, title: str) -> Figure:
     return figure
 
 
-def inside(rows: Mapping[str, np.ndarray], title: str, xlabel: str = "step") -> Figure:
+def inside(rows: Mapping[str, np.ndarray], title: str) -> Figure:
     """A figure with a narrow panel for each quantity of a cell (input, gates, memory, output) over the same steps.
 
     Args:
         rows: label → (steps,) or (steps, units) numbers, one line a unit.
         title: the finding.
-        xlabel: of the last panel.
     Raises: CourseError where the numbers of steps differ or there is no row.
     """
     if len({len(values) for values in rows.values()}) != 1:
         raise CourseError("inside needs at least one row, all with as many steps")
-    figure, axes = panels(len(rows), 1, width=8.2, height=0.95, sharex=True)
+    figure, axes = panels(len(rows), 1, width=8.2, height=0.95, title=title, sharex=True)
     for place, (axis, (label, values)) in enumerate(zip(axes[:, 0], rows.items(), strict=True)):
         values = np.asarray(values).reshape(len(values), -1)
         axis.step(np.arange(1, len(values) + 1), values, where="mid", color=COLOURS[place % 7], linewidth=1.5)
         if values.min() >= 0 and values.max() <= 1:
             axis.set_ylim(-0.06, 1.06)
         axis.set_ylabel(label, rotation=0, ha="right", va="center")
-    axes[-1, 0].set_xlabel(xlabel)
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=10.5)
+    axes[-1, 0].set_xlabel("step")
     return figure
 
 
-def over_steps(curves: Mapping[str, np.ndarray], title: str, xlabel: str, ylabel: str) -> Figure:
-    """A figure of positive curves on a logarithmic axis, each named at its own line in the legend beside the panel.
-
-    Args:
-        curves: name → (steps,) positive numbers, step 1 first.
-        title: the finding.
-        xlabel, ylabel: what is drawn.
-    Raises: CourseError where there is no curve or a value is not positive.
-    """
-    if not curves or not all((np.asarray(values) > 0).all() for values in curves.values()):
-        raise CourseError("over_steps needs at least one curve, all values above 0")
-    figure, axes = panels(1, 1, width=8.2, height=3.1)
-    for place, (name, values) in enumerate(curves.items()):
-        style = ("-", "--", "-.", ":")[place % 4]
-        axes[0, 0].plot(np.arange(1, len(values) + 1), values, style, color=COLOURS[place % 7], label=name)
-    axes[0, 0].set(yscale="log", xlabel=xlabel, ylabel=ylabel, title=title)
-    figure.legend(loc="outside right upper")
-    return figure
-
-
-def window_strips(
-    days: int, examples: Mapping[str, tuple[np.ndarray, np.ndarray]], title: str, boundaries: Sequence[int] = ()
-) -> Figure:
+def window_strips(days: int, examples: Mapping[str, tuple[np.ndarray, np.ndarray]], title: str) -> Figure:
     """A figure of windows as rows of squares over the days: read (blue), to be forecast (orange), both (red: a leak).
 
     Args:
         days: how many days the axis has.
         examples: a panel's name → ``(read, asked)``, (windows, …) row numbers of days.
         title: over the whole figure.
-        boundaries: days at which a new part begins, drawn as lines.
     Raises: CourseError where a day lies outside 0 to days - 1.
     """
     most = max(len(read) for read, _ in examples.values())
-    figure, axes = panels(1, len(examples), width=9.0 / len(examples), height=0.9 + 0.19 * most, sharey=True)
+    figure, axes = panels(
+        1, len(examples), width=9.0 / len(examples), height=0.9 + 0.19 * most, title=title, sharey=True
+    )
     for axis, (name, (read, asked)) in zip(axes[0], examples.items(), strict=True):
         for row, (seen, wanted) in enumerate(zip(read, asked, strict=True)):
             if min(*seen, *wanted) < 0 or max(*seen, *wanted) >= days:
@@ -497,15 +460,12 @@ def window_strips(
                     axis.plot(day, row, "s", color=colour, markersize=4.6)
                     if reads and asks and not leak:  # aligned: an answer of an earlier step, read later on
                         axis.plot(day, row, "s", color=COLOURS[1], markersize=2.2)
-        for boundary in boundaries:
-            axis.axvline(boundary - 0.5, color="#222222", linewidth=1, linestyle="--")
         axis.set(xlim=(-0.8, days - 0.2), ylim=(most - 0.4, -0.6), xlabel="day")
         axis.set_title(name, weight="normal")
         axis.grid(visible=False)
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))
         axis.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes[0, 0].set_ylabel("window")
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=10.5)
     return figure
 
 
@@ -540,7 +500,8 @@ def forecast_chart(
         if len(forecast) != len(asked):
             raise CourseError(f"{name}: {len(forecast)} values for {len(asked)} days asked")
         style = ("o-", "s--", "^:")[place % 3]
-        axis.plot(dates[asked], forecast, style, color=(COLOURS[3], COLOURS[2], COLOURS[0])[place % 3], markersize=4, label=name)  # fmt: skip
+        colour = (COLOURS[3], COLOURS[2], COLOURS[0])[place % 3]
+        axis.plot(dates[asked], forecast, style, color=colour, markersize=4, label=name)
     axis.set(xlabel="date", ylabel=ylabel, title=title)
     _dated(axis)
     figure.legend(loc="outside right upper")

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..errors import CourseError
 
-__all__ = ["Comparison", "diebold_mariano", "gain", "mse", "qlike", "r2_against", "wilson_interval"]
+__all__ = ["Comparison", "diebold_mariano", "gain", "mse", "qlike"]
 
 
 def mse(forecast: np.ndarray, truth: np.ndarray) -> float:
@@ -53,20 +53,6 @@ def gain(forecast: np.ndarray, baseline: np.ndarray, truth: np.ndarray) -> float
     return 1 - mse(forecast, truth) / base
 
 
-def r2_against(forecast: np.ndarray, truth: np.ndarray, known_mean: float) -> float:
-    """R²: the share of the squared error of a constant that the forecast saves.
-
-    The constant has to be known beforehand (the mean of the training years); the mean of the test years, which most
-    libraries take, is not known to a forecaster.
-
-    Args:
-        forecast, truth: arrays of one shape, finite.
-        known_mean: the constant, in the values' unit.
-    Raises: CourseError as for :func:`gain`.
-    """
-    return gain(forecast, np.full(np.shape(truth), float(known_mean)), truth)
-
-
 @dataclass(frozen=True)
 class Comparison:
     """The outcome of a Diebold–Mariano test.
@@ -110,26 +96,6 @@ def diebold_mariano(losses: np.ndarray, other_losses: np.ndarray, lags: int | No
         variance += 2 * weight * np.sum(centred[lag:] * centred[:-lag]) / days
     statistic = float(difference.mean() / sqrt(variance / days))
     return Comparison(float(difference.mean()), statistic, erfc(abs(statistic) / sqrt(2)))
-
-
-def wilson_interval(hits: int, trials: int, z: float = 1.959963984540054) -> tuple[float, float]:
-    """The interval of shares that ``hits`` of ``trials`` speak for (Wilson 1927), within [0, 1].
-
-    Unlike share ± z standard errors it never leaves [0, 1], and it is right for few trials, too.
-
-    Args:
-        hits: 0 to trials.
-        trials: at least 1, independent.
-        z: how many standard errors; 1.96 for 95 %.
-    Raises: CourseError for numbers outside these ranges.
-    """
-    if not (trials >= 1 and 0 <= hits <= trials and z > 0):
-        raise CourseError(f"0 ≤ hits ≤ trials, at least one trial and z > 0 are needed; got {hits}, {trials} and {z}")
-    share = hits / trials
-    middle = share + z**2 / (2 * trials)
-    half = z * sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
-    low, high = (middle - half) / (1 + z**2 / trials), (middle + half) / (1 + z**2 / trials)
-    return max(0.0, low), min(1.0, high)
 
 
 def _pair(a, b) -> tuple[np.ndarray, np.ndarray]:

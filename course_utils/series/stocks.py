@@ -13,12 +13,11 @@ import numpy as np
 
 from ..datasets.cards import SOURCES, Card, DataError
 from ..datasets.fetch import by_hand
-from ..errors import CourseError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CARDS", "COLUMNS", "FILES", "Prices", "load", "read_full", "read_prices"]
+__all__ = ["CARDS", "COLUMNS", "FILES", "Prices", "load", "read_prices"]
 
 #: The columns of every table of prices: four in the market's unit (index points, dollars, …), and the shares that changed hands.
 COLUMNS = ("open", "high", "low", "close", "volume")
@@ -33,7 +32,7 @@ _BUNDLED = tuple(
     Card(
         name=name,
         title=f"{title}, daily prices 1999 to 2018",
-        stages=(5,),
+        stages=(5, 10) if name == "sp500" else (5,),
         source="arch",
         origin=f"Yahoo! Finance, by way of K. Sheppard's package arch: arch.data.{name}",
         licence=_LICENCE,
@@ -49,6 +48,9 @@ _BUNDLED = tuple(
     )
 )
 
+_DASHED = "a vendor's CSV, dates day-month-year"
+_CHINESE = "NetEase Finance's CSV, Chinese headers"
+_ADJUSTED = "Stooq's CSV, adjusted for splits and dividends"
 _BY_HAND = tuple(
     Card(
         name=name,
@@ -62,34 +64,13 @@ _BY_HAND = tuple(
         split="none: a lesson of stage 5 divides it by date",
         bytes=size,
         folder="stocks",
-        needs=(file,),
-        get=f"daily open, high, low, close and volume as CSV, from an exchange or a vendor, as {file}",
+        needs=(FILES[name],),
+        get=f"daily open, high, low, close and volume as CSV, from an exchange or a vendor, as {FILES[name]}",
     )
-    for name, title, origin, days, size, file in (
-        (
-            "sp500_2000",
-            "S&P 500 index, daily prices 2000 to 2018",
-            "a vendor's CSV, dates day-month-year",
-            4697,
-            310_533,
-            "sp500.csv",
-        ),
-        (
-            "shanghai",
-            "Shanghai Composite index (上证指数), 1990 to 2019",
-            "NetEase Finance's CSV, Chinese headers",
-            7038,
-            763_381,
-            "000001.csv",
-        ),
-        (
-            "aapl",
-            "Apple, daily prices 1984 to 2017",
-            "Stooq's CSV, adjusted for splits and dividends",
-            8364,
-            445_092,
-            "aapl.us.txt",
-        ),
+    for name, title, origin, days, size in (
+        ("sp500_2000", "S&P 500 index, daily prices 2000 to 2018", _DASHED, 4697, 310_533),
+        ("shanghai", "Shanghai Composite index (上证指数), 1990 to 2019", _CHINESE, 7038, 763_381),
+        ("aapl", "Apple, daily prices 1984 to 2017", _ADJUSTED, 8364, 445_092),
     )
 )
 CARDS = _BUNDLED + _BY_HAND
@@ -146,27 +127,12 @@ def load(card: Card) -> Prices:
     Raises: DataError where such a file is missing or can't be read.
     """
     if card.source == "folder":
-        return read_full(card.name)
+        return read_prices(by_hand(card) / FILES[card.name])
     from importlib import import_module
 
     table = import_module(f"arch.data.{card.name}").load()
     table = table.rename(columns=str.lower)[list(COLUMNS)].astype("float64")
     return Prices(card.name, table.rename_axis("date"), card=card)
-
-
-def read_full(name: str, folder: str | Path | None = None) -> Prices:
-    """A series of the full profile: "sp500_2000" (2000–2018), "shanghai" (Shanghai Composite, 1990–2019) or "aapl" (1984–2017).
-
-    Args:
-        name: one of :data:`FILES`.
-        folder: where the file is; None: the folder ``stocks`` in the folder that the environment variable ``COURSE_DATA`` names.
-    Raises: CourseError for another name; DataError, which names file and folder, where it is missing or can't be read.
-    """
-    if name not in FILES:
-        raise CourseError(f"there is no series {name!r}; the series are {', '.join(FILES)}")
-    if folder is None:
-        folder = by_hand(next(card for card in _BY_HAND if card.name == name))
-    return read_prices(Path(folder) / FILES[name])
 
 
 def read_prices(path: str | Path, date_format: str | None = None) -> Prices:

@@ -132,13 +132,11 @@ def test_odd_days_are_kept_and_said(tmp_path):
 def test_the_full_profile_says_what_is_missing(tmp_path, monkeypatch):
     monkeypatch.delenv("COURSE_DATA", raising=False)
     with pytest.raises(DataError, match=r"shanghai is needed .*is missing.*COURSE_DATA"):
-        stocks.read_full("shanghai")
+        datasets.load("shanghai")
     monkeypatch.setenv("COURSE_DATA", str(tmp_path))
     (tmp_path / "stocks").mkdir()
     with pytest.raises(DataError, match=r"stocks lacks 000001.csv"):
-        stocks.read_full("shanghai")
-    with pytest.raises(ValueError, match="the series are sp500_2000, shanghai, aapl"):
-        stocks.read_full("dax")
+        datasets.load("shanghai")
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the full profile's files are not on this machine")
@@ -150,15 +148,17 @@ def test_the_full_profile_says_what_is_missing(tmp_path, monkeypatch):
         ("aapl", 8364, "1984-09-07", "year-month-day; oldest first"),
     ],
 )
-def test_the_full_profiles_three_dialects(name, days, first, words):
-    prices = stocks.read_full(name, REAL)
+def test_the_full_profiles_three_dialects(name, days, first, words, monkeypatch):
+    monkeypatch.setenv("COURSE_DATA", str(REAL.parent))
+    prices = datasets.load(name)
     assert (len(prices.table), str(prices.table.index[0].date())) == (days, first)
     assert words in repr(prices)
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the full profile's files are not on this machine")
-def test_the_file_of_the_sp500_agrees_with_the_bundled_one():
-    ours, file = datasets.load("sp500").table, stocks.read_full("sp500_2000", REAL).table
+def test_the_file_of_the_sp500_agrees_with_the_bundled_one(monkeypatch):
+    monkeypatch.setenv("COURSE_DATA", str(REAL.parent))
+    ours, file = datasets.load("sp500").table, datasets.load("sp500_2000").table
     both = ours.index.intersection(file.index)
     assert len(both) > 4600
     assert (np.abs(ours.loc[both, "close"] / file.loc[both, "close"] - 1) < 0.001).mean() > 0.99
