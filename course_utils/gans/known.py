@@ -10,7 +10,7 @@ CURVE_X = np.linspace(-1.0, 1.0, 15)  # where an artist's curve has its points
 LOWEST, HIGHEST = 1.0, 2.0  # of the coefficient
 
 
-def curves(samples: int, seed: int = 0, half: str = "both") -> np.ndarray:
+def curves(samples: int, seed: int = 0) -> np.ndarray:
     """Parabolas by an artist: (samples, 15) float32, heights at :data:`CURVE_X`.
 
     A curve is ``a x² + (a - 1)``; its coefficient a is uniform between 1 and 2, so that every curve lies between those
@@ -19,14 +19,12 @@ def curves(samples: int, seed: int = 0, half: str = "both") -> np.ndarray:
     Args:
         samples: at least 1.
         seed: a whole number, 0 or more.
-        half: "lower" (a up to 1.5), "upper" (from 1.5) or "both".
-    Raises: CourseError for a number of samples below 1 or another half.
+    Raises: CourseError for a number of samples below 1.
     Stage 7, "The artist's curves".
     """
-    low_high = {"both": (LOWEST, HIGHEST), "lower": (LOWEST, 1.5), "upper": (1.5, HIGHEST)}
-    if half not in low_high:
-        raise CourseError(f"half must be 'both', 'lower' or 'upper'; got {half!r}")
-    a = np.random.default_rng(seed).uniform(*low_high[half], size=(_count(samples), 1))
+    if samples < 1:
+        raise CourseError(f"samples must be at least 1; got {samples!r}")
+    a = np.random.default_rng(seed).uniform(LOWEST, HIGHEST, size=(samples, 1))
     return (a * CURVE_X**2 + (a - 1)).astype("float32")
 
 
@@ -62,39 +60,27 @@ def coefficients(drawn: np.ndarray) -> np.ndarray:
     return (drawn + 1) @ slope / (slope @ slope)
 
 
-def ring_centres(modes: int = 8, radius: float = 2.0) -> np.ndarray:
-    """The centres of the ring's blobs, evenly spaced on a circle, (modes, 2) float64.
-
-    Raises: CourseError for fewer than 1 blob or a radius that is not positive.
-    """
-    if modes < 1 or not radius > 0:
-        raise CourseError(f"modes must be at least 1 and radius positive; got {modes!r} and {radius!r}")
+def ring_centres(modes: int = 8) -> np.ndarray:
+    """The centres of the ring's blobs, evenly spaced on a circle of radius 2, (modes, 2) float64."""
     turn = 2 * np.pi * np.arange(modes) / modes
-    return radius * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    return 2 * np.stack([np.cos(turn), np.sin(turn)], axis=1)
 
 
-def ring(samples: int, seed: int = 0, modes: int = 8, radius: float = 2.0, spread: float = 0.1) -> np.ndarray:
-    """Points of round blobs that stand on a circle: (samples, 2) float32, each blob as likely as the others.
+def ring(samples: int, seed: int = 0, spread: float = 0.1) -> np.ndarray:
+    """Points of eight round blobs that stand on a circle: (samples, 2) float32, each blob as likely as the others.
 
     Args:
         samples: at least 1.
         seed: a whole number, 0 or more.
-        modes, radius: as in :func:`ring_centres`.
         spread: standard deviation of each blob in each direction, at least 0.
     Raises: CourseError for a value out of range.
     Stage 7, "When it goes wrong".
     """
-    if spread < 0:
-        raise CourseError(f"spread must be at least 0; got {spread!r}")
+    if samples < 1 or spread < 0:
+        raise CourseError(f"samples must be at least 1, spread at least 0; got {samples!r} and {spread!r}")
     rng = np.random.default_rng(seed)
-    centres = ring_centres(modes, radius)[rng.integers(modes, size=_count(samples))]
+    centres = ring_centres()[rng.integers(8, size=samples)]
     return (centres + rng.normal(0, spread, centres.shape)).astype("float32")
-
-
-def _count(samples) -> int:
-    if not isinstance(samples, int | np.integer) or samples < 1:
-        raise CourseError(f"samples must be a whole number, at least 1; got {samples!r}")
-    return int(samples)
 
 
 def _curve_array(drawn) -> np.ndarray:

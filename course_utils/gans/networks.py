@@ -6,7 +6,6 @@ from ..quiet import keras
 __all__ = ["MinibatchSpread", "picture_judge"]
 
 
-@keras.saving.register_keras_serializable(package="course_utils")
 class MinibatchSpread(keras.layers.Layer):
     """Adds one column: how different the samples of this batch are, so that a discriminator can see a collapse.
 
@@ -22,9 +21,6 @@ class MinibatchSpread(keras.layers.Layer):
         column = ops.broadcast_to(ops.reshape(spread, (1, 1)), (ops.shape(inputs)[0], 1))
         return ops.concatenate([inputs, column], axis=1)
 
-    def compute_output_shape(self, input_shape):
-        return (input_shape[0], input_shape[1] + 1)
-
 
 def picture_judge(size: int, channels: int, classes: int) -> tuple[keras.Model, keras.Model]:
     """A small classifier of pictures, and the network that gives its features: what generated pictures are judged with.
@@ -39,9 +35,7 @@ def picture_judge(size: int, channels: int, classes: int) -> tuple[keras.Model, 
     Stage 7, "Measured".
     """
     if size < 8 or channels not in (1, 3) or classes < 2:
-        raise CourseError(
-            f"size must be 8 or more, channels 1 or 3, classes 2 or more; got {size}, {channels}, {classes}"
-        )
+        raise CourseError(f"size from 8, channels 1 or 3, classes from 2; got {size}, {channels} and {classes}")
     layers = keras.layers
     classifier = keras.Sequential([keras.Input((size, size, channels))])
     for filters in (16, 32, 64) if size >= 16 else (16, 32):
@@ -49,9 +43,6 @@ def picture_judge(size: int, channels: int, classes: int) -> tuple[keras.Model, 
     classifier.add(layers.GlobalAveragePooling2D() if size >= 16 else layers.Flatten())
     classifier.add(layers.Dense(32, activation="relu"))
     classifier.add(layers.Dense(classes))
-    classifier.compile(
-        optimizer=keras.optimizers.Adam(2e-3),
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        metrics=["accuracy"],
-    )
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    classifier.compile(keras.optimizers.Adam(2e-3), loss, metrics=["accuracy"])
     return classifier, keras.Model(classifier.inputs[0], classifier.layers[-2].output)

@@ -21,8 +21,8 @@ DEEP = np.array([[0.14, 0.22, 0.42], [0.20, 0.38, 0.55], [0.42, 0.62, 0.70], [0.
 GLOWING = np.array([[0.55, 0.10, 0.12], [0.82, 0.30, 0.12], [0.93, 0.58, 0.16], [0.30, 0.10, 0.22], [0.70, 0.16, 0.30]])
 
 
-def paint(style: str, rng: np.random.Generator, size: int = SIZE) -> np.ndarray:
-    """One painting in a style, (size, size, 3) float32 in [0, 1], red, green and blue.
+def paint(style: str, rng: np.random.Generator) -> np.ndarray:
+    """One painting in a style, (32, 32, 3) float32 in [0, 1], red, green and blue.
 
     ``grid``: rectangles in primary colours or paper white between black bars. ``circles``: one to three discs, some of them
     rings, and one or two straight lines on paper. ``strokes``: some forty short strokes of a brush, all at about the same
@@ -31,36 +31,32 @@ def paint(style: str, rng: np.random.Generator, size: int = SIZE) -> np.ndarray:
     Args:
         style: one of :data:`STYLES`.
         rng: where the artist's choices come from.
-        size: height and width in pixels, at least 8.
-    Raises: CourseError for an unknown style or a size below 8.
+    Raises: CourseError for an unknown style.
     """
     if style not in STYLES:
         raise CourseError(f"there is no style {style!r}; there are {', '.join(STYLES)}")
-    if size < 8:
-        raise CourseError(f"a painting needs a size of at least 8 pixels; got {size!r}")
-    fine = size * FINE
+    fine = SIZE * FINE
     y, x = (np.mgrid[:fine, :fine] + 0.5) / fine  # from 0 to 1, down and to the right
     picture = _MANNERS[style](x, y, rng)
-    return picture.reshape(size, FINE, size, FINE, 3).mean(axis=(1, 3)).clip(0, 1).astype("float32")
+    return picture.reshape(SIZE, FINE, SIZE, FINE, 3).mean(axis=(1, 3)).clip(0, 1).astype("float32")
 
 
-def paintings(samples: int, seed: int = 0, size: int = SIZE) -> tuple[np.ndarray, np.ndarray]:
-    """A collection: pictures (samples, size, size, 3) float32 in [0, 1], and the number of each one's style, int64.
+def paintings(samples: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """A collection: pictures (samples, 32, 32, 3) float32 in [0, 1], and the number of each one's style, int64.
 
     The styles take turns in a shuffled order, so that each has as many paintings as the others, give or take one.
 
     Args:
         samples: at least 1.
         seed: a whole number, 0 or more.
-        size: height and width in pixels, at least 8.
-    Raises: CourseError for a number of samples below 1 or a size below 8.
+    Raises: CourseError for a number of samples below 1.
     Stage 7, "The collection".
     """
     if samples < 1:
         raise CourseError(f"samples must be at least 1; got {samples!r}")
     rng = np.random.default_rng(seed)
     labels = rng.permutation(np.arange(samples) % len(STYLES))
-    return np.stack([paint(STYLES[label], rng, size) for label in labels]), labels.astype("int64")
+    return np.stack([paint(STYLES[label], rng) for label in labels]), labels.astype("int64")
 
 
 def _grid(x, y, rng):
@@ -127,21 +123,15 @@ def _soft(distance):
 
 _MANNERS = {"grid": _grid, "circles": _circles, "strokes": _strokes, "fields": _fields}
 
-_TRAIN = round(SAMPLES * (1 - TEST_SHARE))
 CARDS = (
     Card(
         name="paintings",
         title="Abstract paintings in four styles, 32×32",
         stages=(7,),
         source="made",
-        origin="datasets.paintings.paintings, a seeded artist",
+        origin="gans.paintings.paintings, a seeded artist",
         licence="MIT, as the course",
-        shapes={
-            "x_train": (_TRAIN, SIZE, SIZE, 3),
-            "y_train": (_TRAIN,),
-            "x_test": (SAMPLES - _TRAIN, SIZE, SIZE, 3),
-            "y_test": (SAMPLES - _TRAIN,),
-        },
+        shapes={"x_train": (3000, 32, 32, 3), "y_train": (3000,), "x_test": (1000, 32, 32, 3), "y_test": (1000,)},
         values="x float32 in [0, 1], red, green, blue, whole 255ths; y the number of the style",
         split="the paintings come shuffled: the last quarter for testing",
         bytes=SAMPLES * (SIZE * SIZE * 3 * 4 + 8),
@@ -160,8 +150,6 @@ def load(card: Card, samples: int = SAMPLES, test_share: float = TEST_SHARE, see
         seed: a whole number, 0 or more.
     Raises: CourseError naming the argument that is out of range.
     """
-    if not 0.0 < test_share < 1.0:
-        raise CourseError(f"test_share must be above 0 and below 1; got {test_share!r}")
     train = samples - round(samples * test_share)
     if not 0 < train < samples:
         raise CourseError(f"test_share={test_share!r} of {samples} samples leaves one part empty")

@@ -42,50 +42,43 @@ def compile_game(
     Returns: a function that takes for each player, by its name, a tuple of arrays (rounds, steps, batch, …), and returns
         name → (rounds, numbers) float32, what the player reported in its last step of each round. A player makes as
         many gradient steps in a round as the second axis is long; the number of rounds is the same for all.
-    Raises: RuntimeError on another backend than TensorFlow; CourseError for no player, a decay out of range, networks to
-        average that differ, or arrays that do not fit.
+    Raises: RuntimeError on another backend than TensorFlow; CourseError for no player, networks to average
+        that differ, or arrays that do not fit.
     Stage 7, "The training loop".
     """
-    if keras.backend.backend() != "tensorflow":
-        raise RuntimeError(
-            f"compiled games need the TensorFlow backend; this is {keras.backend.backend()}: start with "
-            "KERAS_BACKEND=tensorflow"
-        )
+    _needs_tensorflow("compile_game")
     if not players:
         raise CourseError("a game needs at least one player")
-    if not 0 <= decay < 1:
-        raise CourseError(f"decay must be at least 0 and below 1; got {decay!r}")
-    pairs = []
-    if average is not None:
-        pairs = list(zip(average[0].variables, average[1].variables, strict=False))
-        if len(average[0].variables) != len(average[1].variables) or any(a.shape != b.shape for a, b in pairs):
-            raise CourseError("the networks to average must have the same weights; clone one from the other")
-        pairs = [(a, b) for a, b in pairs if "float" in str(a.dtype)]
+    copies, originals = (network.variables for network in average) if average else ([], [])
+    if [a.shape for a in copies] != [b.shape for b in originals]:
+        raise CourseError("the networks to average must have the same weights; clone one from the other")
+    pairs = [(a, b) for a, b in zip(copies, originals, strict=True) if "float" in str(a.dtype)]
     for player in players.values():
         player.optimizer.build(player.network.trainable_variables)
     rounds = _rounds(dict(players), pairs, decay)
 
     def play(**arrays) -> dict[str, np.ndarray]:
         _check(arrays, players)
-        given = {name: [np.asarray(array) for array in arrays[name]] for name in players}
-        return {name: report.numpy() for name, report in rounds(given).items()}
+        return {name: report.numpy() for name, report in rounds(arrays).items()}
 
     return play
+
+
+def _needs_tensorflow(name: str) -> None:
+    if (backend := keras.backend.backend()) != "tensorflow":
+        raise RuntimeError(f"{name} needs the TensorFlow backend (KERAS_BACKEND=tensorflow); this is {backend}")
 
 
 def _check(arrays, players) -> None:
     if set(arrays) != set(players):
         raise CourseError(f"arrays for {sorted(players)} are needed; got those for {sorted(arrays)}")
-    lengths = set()
-    for name, parts in arrays.items():
-        shapes = [np.shape(part) for part in parts]
-        if not shapes or any(len(shape) < 3 or 0 in shape[:2] for shape in shapes):
-            raise CourseError(f"{name}: arrays (rounds, steps, batch, …) are needed; got shapes {shapes}")
-        if len({shape[1] for shape in shapes}) > 1:
-            raise CourseError(f"{name}: its arrays need the same number of steps in a round; got shapes {shapes}")
-        lengths |= {shape[0] for shape in shapes}
-    if len(lengths) > 1:
-        raise CourseError(f"all arrays need the same number of rounds; got {sorted(lengths)}")
+    shapes = {name: [np.shape(part) for part in parts] for name, parts in arrays.items()}
+    if not all(shapes.values()) or any(len(shape) < 3 or 0 in shape[:2] for part in shapes.values() for shape in part):
+        raise CourseError(f"arrays (rounds, steps, batch, …) are needed; got shapes {shapes}")
+    if any(len({shape[1] for shape in part}) > 1 for part in shapes.values()):
+        raise CourseError(f"a player's arrays need the same number of steps in a round; got shapes {shapes}")
+    if len({shape[0] for part in shapes.values() for shape in part}) > 1:
+        raise CourseError(f"all arrays need the same number of rounds; got shapes {shapes}")
 
 
 def _rounds(players: dict[str, Player], pairs, decay: float) -> Callable:
@@ -137,15 +130,16 @@ def _rounds(players: dict[str, Player], pairs, decay: float) -> Callable:
     compiled: list[Callable] = []
 
     def call(arrays):
+        given = {name: [tf.constant(part) for part in arrays[name]] for name in players}
         if not compiled:  # the first call says how long a batch is; the number of rounds may change
             shapes = {
                 name: [tf.TensorSpec((None, *part.shape[1:]), part.dtype) for part in parts]
-                for name, parts in arrays.items()
+                for name, parts in given.items()
             }
             # Fusing a convolution with its leaky ReLU fails inside a loop, and says so on stderr.
             tf.config.optimizer.set_experimental_options({"remapping": False})
             compiled.append(tf.function(graph, input_signature=[shapes], autograph=False))
-        return compiled[0]({name: [tf.constant(part) for part in parts] for name, parts in arrays.items()})
+        return compiled[0](given)
 
     return call
 
@@ -161,8 +155,7 @@ def input_gradient(function: Callable, x):
     Raises: RuntimeError on another backend than TensorFlow.
     Stage 7, "Cures".
     """
-    if keras.backend.backend() != "tensorflow":
-        raise RuntimeError(f"input_gradient needs the TensorFlow backend; this is {keras.backend.backend()}")
+    _needs_tensorflow("input_gradient")
     import tensorflow as tf
 
     x = keras.ops.convert_to_tensor(x)

@@ -1,10 +1,11 @@
 """How good are generated samples? Distances between distributions, quality and variety, modes covered, copies."""
 
 import numpy as np
+from scipy.spatial.distance import cdist
 
 from ..errors import CourseError
 
-__all__ = ["frechet_distance", "good_samples", "ks_distance", "modes_covered", "nearest", "precision_recall"]
+__all__ = ["frechet_distance", "modes_and_quality", "nearest", "precision_recall"]
 
 
 def frechet_distance(a: np.ndarray, b: np.ndarray) -> float:
@@ -20,8 +21,7 @@ def frechet_distance(a: np.ndarray, b: np.ndarray) -> float:
     Raises: CourseError for other shapes, or values that are not finite.
     Derived in stage 7, "Measured".
     """
-    a, b = _features(a, 2), _features(b, 2)
-    _same_width(a, b)
+    a, b = _pair(a, b, 2)
     covariance_a, covariance_b = (np.atleast_2d(np.cov(part, rowvar=False)) for part in (a, b))
     # trace((A B)^½) is the sum of the roots of the eigenvalues of the symmetric A^½ B A^½.
     values, vectors = np.linalg.eigh(covariance_a)
@@ -45,71 +45,38 @@ def precision_recall(real: np.ndarray, generated: np.ndarray, neighbours: int = 
     Raises: CourseError for other shapes, values that are not finite, or neighbours out of range.
     Stage 7, "Measured".
     """
-    real, generated = _features(real, 2), _features(generated, 2)
-    _same_width(real, generated)
+    real, generated = _pair(real, generated, 2)
     most = min(len(real), len(generated)) - 1
     if not 1 <= neighbours <= most:
         raise CourseError(f"neighbours must be 1 to {most}; got {neighbours!r}")
-    across = _distances(real, generated)  # (samples, others)
-    radius_real = np.sort(_distances(real, real), axis=1)[:, neighbours]  # column 0 is the sample itself
-    radius_generated = np.sort(_distances(generated, generated), axis=1)[:, neighbours]
+    across = cdist(real, generated)  # (samples, others)
+    radius_real = np.sort(cdist(real, real), axis=1)[:, neighbours]  # column 0 is the sample itself
+    radius_generated = np.sort(cdist(generated, generated), axis=1)[:, neighbours]
     precision = (across <= radius_real[:, None]).any(axis=0).mean()
     recall = (across <= radius_generated[None, :]).any(axis=1).mean()
     return float(precision), float(recall)
 
 
-def ks_distance(samples: np.ndarray, low: float, high: float) -> float:
-    """The Kolmogorov–Smirnov distance of samples from the uniform distribution between two bounds, in [0, 1].
-
-    The largest difference between the share of samples below a value and the share there should be.
-
-    Args:
-        samples: (samples,) float, at least one.
-        low, high: the bounds, low < high.
-    Raises: CourseError for no samples, values that are not finite, or bounds in the wrong order.
-    Stage 7, "The artist's curves".
-    """
-    samples = np.sort(np.asarray(samples, dtype="float64").ravel())
-    if not len(samples) or not np.isfinite(samples).all():
-        raise CourseError("at least one sample is needed, and all finite")
-    if not low < high:
-        raise CourseError(f"low must be below high; got {low!r} and {high!r}")
-    wanted = np.clip((samples - low) / (high - low), 0, 1)
-    steps = np.arange(len(samples) + 1) / len(samples)  # the share below jumps at each sample
-    return float(max((steps[1:] - wanted).max(), (wanted - steps[:-1]).max()))
-
-
-def good_samples(samples: np.ndarray, centres: np.ndarray, radius: float) -> np.ndarray:
-    """Which samples lie within ``radius`` of a centre: (samples,) bool.
+def modes_and_quality(
+    samples: np.ndarray, centres: np.ndarray, radius: float, share: float = 0.02
+) -> tuple[int, float]:
+    """How many centres have enough samples near them, and the share of samples that are near any.
 
     Args:
-        samples: (samples, dimensions) float.
+        samples: (samples, dimensions) float; each counts for its nearest centre, if that is within ``radius``.
         centres: (modes, dimensions) float.
         radius: above 0, in the samples' units.
-    Raises: CourseError for shapes that do not fit or a radius that is not positive.
-    """
-    if not radius > 0:
-        raise CourseError(f"radius must be positive; got {radius!r}")
-    samples, centres = _features(samples, 1), _features(centres, 1)
-    _same_width(samples, centres)
-    return _distances(samples, centres).min(axis=1) <= radius
-
-
-def modes_covered(samples: np.ndarray, centres: np.ndarray, radius: float, share: float = 0.02) -> int:
-    """How many of the centres have enough samples near them.
-
-    Args:
-        samples, centres, radius: as in :func:`good_samples`; a sample counts for its nearest centre.
-        share: the part of all samples a centre must have to be covered, above 0 and at most 1.
+        share: the part of all samples that a centre must have to be covered, above 0 and at most 1.
     Raises: CourseError for shapes that do not fit or numbers out of range.
     Stage 7, "When it goes wrong".
     """
-    if not 0 < share <= 1:
-        raise CourseError(f"share must be above 0 and at most 1; got {share!r}")
-    good = good_samples(samples, centres, radius)
-    nearest_centre = _distances(_features(samples, 1), _features(centres, 1)).argmin(axis=1)
-    counts = np.bincount(nearest_centre[good], minlength=len(centres))
-    return int((counts >= share * len(good)).sum())
+    if not radius > 0 or not 0 < share <= 1:
+        raise CourseError(f"radius must be positive, share above 0 and at most 1; got {radius!r} and {share!r}")
+    samples, centres = _pair(samples, centres, 1)
+    apart = cdist(samples, centres)
+    good = apart.min(axis=1) <= radius
+    counts = np.bincount(apart.argmin(axis=1)[good], minlength=len(centres))
+    return int((counts >= share * len(good)).sum()), float(good.mean())
 
 
 def nearest(samples: np.ndarray, pool: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -123,33 +90,18 @@ def nearest(samples: np.ndarray, pool: np.ndarray) -> tuple[np.ndarray, np.ndarr
     Raises: CourseError for shapes that do not fit, or values that are not finite.
     Stage 7, "Has it copied?".
     """
-    samples, pool = (
-        np.asarray(part, dtype="float64").reshape(len(part), -1) if len(part) else np.zeros((0, 0))
-        for part in (samples, pool)
-    )
-    samples, pool = _features(samples, 1), _features(pool, 1)
-    _same_width(samples, pool)
-    apart = _distances(samples, pool) / np.sqrt(samples.shape[1])
-    number = apart.argmin(axis=1)
-    return number, apart[np.arange(len(samples)), number]
+    flat = (np.reshape(part, (len(part), np.size(part) // max(1, len(part)))) for part in (samples, pool))
+    samples, pool = _pair(*flat, 1)
+    apart = cdist(samples, pool) / np.sqrt(samples.shape[1])
+    return apart.argmin(axis=1), apart.min(axis=1)
 
 
-def _distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """(samples, others) Euclidean distances."""
-    from scipy.spatial.distance import cdist
-
-    return cdist(a, b)
-
-
-def _features(values, least: int) -> np.ndarray:
-    values = np.asarray(values, dtype="float64")
-    if values.ndim != 2 or len(values) < least or not values.shape[1]:
-        raise CourseError(f"(samples, features) with at least {least} samples is needed; got {values.shape}")
-    if not np.isfinite(values).all():
-        raise CourseError("there are values that are not finite (NaN or infinity)")
-    return values
-
-
-def _same_width(a, b) -> None:
+def _pair(a, b, least: int) -> tuple[np.ndarray, np.ndarray]:
+    a, b = np.asarray(a, dtype="float64"), np.asarray(b, dtype="float64")
+    if a.ndim != 2 or b.ndim != 2 or min(len(a), len(b)) < least:
+        raise CourseError(f"(samples, features) with at least {least} samples is needed; got {a.shape} and {b.shape}")
     if a.shape[1] != b.shape[1]:
         raise CourseError(f"both need the same number of features; got {a.shape[1]} and {b.shape[1]}")
+    if not (np.isfinite(a).all() and np.isfinite(b).all()):
+        raise CourseError("there are values that are not finite (NaN or infinity)")
+    return a, b

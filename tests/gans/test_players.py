@@ -91,8 +91,6 @@ def test_games_that_do_not_fit_are_refused():
     player = Player(lambda x: (ops.mean(model(x)), ops.zeros(1)), model, keras.optimizers.SGD(0.1))
     with pytest.raises(ValueError, match="at least one player"):
         compile_game({})
-    with pytest.raises(ValueError, match="decay"):
-        compile_game({"a": player}, decay=1.0)
     with pytest.raises(ValueError, match="same weights"):
         compile_game({"a": player}, average=(line(3), model))
     play = compile_game({"a": player})
@@ -152,5 +150,5 @@ def test_judges():
     assert features(x).shape == (5, 32)
     kernel, bias = classifier.layers[-1].get_weights()
     np.testing.assert_allclose(np.asarray(features(x)) @ kernel + bias, classifier(x), atol=1e-4)
-    with pytest.raises(ValueError, match="size must be"):
+    with pytest.raises(ValueError, match="size from 8"):
         gan.picture_judge(4, 3, 4)
