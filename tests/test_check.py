@@ -193,6 +193,7 @@ def masked(line):
             "SHIPPED all within 0.1 (shape (3, 4), largest difference 0)",
             "SHIPPED all within 0.1 (shape (3, 4), largest difference 2e-08)",
         ),
+        ("SHIPPED ours above the best (0.9 against 0.8)", "SHIPPED ours above the best (0.91 against 0.8)"),
     ],
 )
 def test_nbval_masks_what_was_measured(one, other):
