@@ -132,6 +132,7 @@ def test_every_shipped_result_is_in_the_index_and_there(capsys):
     assert len(lines) == len(index)
     assert max(map(len, lines)) < 170
     files = {path.relative_to(ROOT / "data").with_suffix("").as_posix() for path in ROOT.glob("data/stage_*/*.json")}
+    files -= {"stage_10/grammar"}  # what a generator reads, no result
     assert files == {name for name in index if (ROOT / "data" / f"{name}.json").is_file()}
 
 
@@ -211,7 +212,6 @@ def test_nbval_masks_what_was_measured(one, other):
             "PASS all within 0.1 (shape (3, 5), largest difference 0)",
         ),
         ("SHIPPED AP50 0.9, at least 0.8", "SHIPPED AP50 0.91, at least 0.8"),
-        ("SHIPPED AP50, deep above none (0.9 against 0.8)", "SHIPPED AP50, deep above none (0.9 against 0.7)"),
         ("SHIPPED AP50 0.9, at least 0.8", "PASS AP50 0.9, at least 0.8"),
         ("PASS layers: 3", "PASS layers: 4"),
     ],
