@@ -197,8 +197,8 @@ def photo_scope(seed: int) -> dict:
 
 def bleu(texts: list[str], references, order: int = 4) -> float:
     """BLEU (0 to 1) of many sentences together, each with several references, by sacrebleu."""
-    streams = [list(column) for column in zip(*references, strict=True)]
-    library = sacrebleu.BLEU(max_ngram_order=order, tokenize="none", force=True)
+    streams = [list(column) for column in zip_longest(*references)]
+    library = sacrebleu.BLEU(max_ngram_order=order, tokenize="none", smooth_method="none", force=True)
     return library.corpus_score(texts, streams).score / 100
 
 

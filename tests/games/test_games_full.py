@@ -87,6 +87,7 @@ def test_agents_are_refused_where_they_do_not_fit():
     with pytest.raises(ValueError, match="weights of the shapes"):
         agents.load("cartpole", network)
 
+
 @pytest.mark.parametrize(("name", "part"), [("lander", "agents"), ("pong", "pong")])
 def test_an_agent_whose_file_is_gone_is_named_with_the_command_that_makes_it(name, part, tmp_path, monkeypatch):
     monkeypatch.setattr(agents, "FOLDER", tmp_path)
