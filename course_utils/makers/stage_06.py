@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import zip_longest
 from types import SimpleNamespace
 
 import numpy as np
