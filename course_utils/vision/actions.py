@@ -5,6 +5,7 @@ or sees the frames without their order, can't tell the two apart. Stage 3, "Acti
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -26,17 +27,8 @@ __all__ = [
 ]
 
 ACTIONS = (
-    "walk forward",
-    "walk backward",
-    "run",
-    "jump",
-    "squat",
-    "sit down",
-    "stand up",
-    "raise arms",
-    "lower arms",
-    "wave",
-    "box",
+    *("walk forward", "walk backward", "run", "jump", "squat"),
+    *("sit down", "stand up", "raise arms", "lower arms", "wave", "box"),
 )
 # The second of a pair is the first with its frames in the opposite order.
 PAIRS = (("walk forward", "walk backward"), ("sit down", "stand up"), ("raise arms", "lower arms"))
@@ -44,48 +36,18 @@ TRAIN_FIGURES, TEST_FIGURES = range(40), range(40, 52)  # each number is a perso
 
 # The first fifteen are those of JHMDB, in its order; the toes are ours.
 JOINTS = [
-    "neck",
-    "belly",
-    "face",
-    "right_shoulder",
-    "left_shoulder",
-    "right_hip",
-    "left_hip",
-    "right_elbow",
-    "left_elbow",
-    "right_knee",
-    "left_knee",
-    "right_wrist",
-    "left_wrist",
-    "right_ankle",
-    "left_ankle",
-    "right_toe",
-    "left_toe",
+    *("neck", "belly", "face", "right_shoulder", "left_shoulder", "right_hip", "left_hip", "right_elbow", "left_elbow"),
+    *("right_knee", "left_knee", "right_wrist", "left_wrist", "right_ankle", "left_ankle", "right_toe", "left_toe"),
 ]
 # What is drawn: from joint, to joint, thickness in body heights (half of it, the radius).
 _BONES = (
-    (0, 1, 0.07),
-    (3, 4, 0.035),
-    (5, 6, 0.05),
-    (2, 2, 0.075),
-    (0, 2, 0.03),
-    (3, 7, 0.032),
-    (4, 8, 0.032),
-    (7, 11, 0.028),
-    (8, 12, 0.028),
-    (1, 5, 0.05),
-    (1, 6, 0.05),
-    (5, 9, 0.042),
-    (6, 10, 0.042),
-    (9, 13, 0.036),
-    (10, 14, 0.036),
-    (13, 15, 0.026),
-    (14, 16, 0.026),
-)
+    (0, 1, 0.07), (3, 4, 0.035), (5, 6, 0.05), (2, 2, 0.075), (0, 2, 0.03),  # trunk and head
+    (3, 7, 0.032), (4, 8, 0.032), (7, 11, 0.028), (8, 12, 0.028),  # arms
+    (1, 5, 0.05), (1, 6, 0.05), (5, 9, 0.042), (6, 10, 0.042), (9, 13, 0.036), (10, 14, 0.036),  # legs
+    (13, 15, 0.026), (14, 16, 0.026),
+)  # fmt: skip
 _TURN = np.pi / 180
 _FOLLOWED = 0.65  # the part of a walker's way that the camera follows
-
-
 TRAIN_CLIPS, TEST_CLIPS, FRAMES, SIZE = 1650, 1100, 8, 24
 
 CARDS = (
@@ -94,7 +56,7 @@ CARDS = (
         title="Actions of a made human figure, 8 frames of 24×24",
         stages=(3,),
         source="made",
-        origin="datasets.actions.clips: a skeleton moved by joint angles, seen from the side, rendered with noise",
+        origin="vision.actions.clips: a skeleton moved by joint angles, seen from the side, rendered with noise",
         licence="MIT, as the course",
         shapes={
             "x_train": (TRAIN_CLIPS, FRAMES, SIZE, SIZE, 1),
@@ -110,28 +72,20 @@ CARDS = (
 )
 
 
-def load(
-    card: Card,
-    samples: int = TRAIN_CLIPS,
-    test_samples: int = TEST_CLIPS,
-    frames: int = FRAMES,
-    size: int = SIZE,
-    noise: float = 0.06,
-    seed: int = 0,
-) -> Dataset:
-    """Training clips of forty figures, test clips of twelve others.
+def load(card: Card, samples: int = TRAIN_CLIPS, frames: int = FRAMES, size: int = SIZE, seed: int = 0) -> Dataset:
+    """Training clips of forty figures, 1,100 test clips of twelve others.
 
     Args:
         card: the one of ``CARDS``.
-        samples, test_samples: how many clips, at least 11 each.
-        frames, size, noise: as in :func:`clips`.
+        samples: how many training clips, at least 11.
+        frames, size: as in :func:`clips`.
         seed: a whole number, 0 or more.
     Raises: CourseError naming the argument that is out of range.
     """
     if seed < 0:
         raise CourseError(f"seed must be 0 or more; got {seed!r}")
-    train = clips(samples, TRAIN_FIGURES, frames, size, noise, 2 * seed)
-    test = clips(test_samples, TEST_FIGURES, frames, size, noise, 2 * seed + 1)
+    train = clips(samples, TRAIN_FIGURES, frames, size, seed=2 * seed)
+    test = clips(TEST_CLIPS, TEST_FIGURES, frames, size, seed=2 * seed + 1)
     return Dataset(*train, *test, (), ACTIONS, card)
 
 
@@ -178,7 +132,7 @@ def project(joints: np.ndarray, yaw: np.ndarray, tilt: np.ndarray) -> np.ndarray
     """
     joints = np.asarray(joints, dtype="float64")
     yaw, tilt = (np.asarray(angle, dtype="float64") * _TURN for angle in (yaw, tilt))
-    if joints.ndim != 4 or joints.shape[3] != 3 or yaw.shape != joints.shape[:1] or tilt.shape != joints.shape[:1]:
+    if joints.ndim != 4 or not yaw.shape == tilt.shape == joints.shape[:1]:
         raise CourseError(
             f"joints must be (clips, frames, joints, 3), yaw and tilt (clips,); got {joints.shape}, {yaw.shape}, {tilt.shape}"
         )
@@ -186,7 +140,8 @@ def project(joints: np.ndarray, yaw: np.ndarray, tilt: np.ndarray) -> np.ndarray
     forward, left, up = (joints[..., axis] for axis in range(3))
     right = forward * np.sin(yaw) + left * np.cos(yaw)
     near = forward * np.cos(yaw) - left * np.sin(yaw)
-    return np.stack([right, near * np.sin(tilt) - up * np.cos(tilt), near * np.cos(tilt) + up * np.sin(tilt)], axis=-1)  # fmt: skip
+    down = near * np.sin(tilt) - up * np.cos(tilt)
+    return np.stack([right, down, near * np.cos(tilt) + up * np.sin(tilt)], axis=-1)
 
 
 def render(joints: np.ndarray, size: int = 24, scale: float | np.ndarray = 1.0) -> np.ndarray:
@@ -322,9 +277,8 @@ def _skeleton(angles: dict, body: dict, shape: tuple[int, int]) -> np.ndarray:
 def _rest(manner: dict) -> dict:
     """The angles of a figure that stands, (clips, 1) degrees."""
     column = {name: value[:, None] for name, value in manner.items()}
-    still = {
-        f"{name}_{side}": 0.0 for name in ("hip", "knee", "arm", "spread", "outward") for side in ("left", "right")
-    }
+    sides = ("left", "right")
+    still = {f"{name}_{side}": 0.0 for name in ("hip", "knee", "arm", "spread", "outward") for side in sides}
     return still | {"lean": 3 + column["stoop"], "elbow_left": column["elbow"], "elbow_right": column["elbow"]}
 
 
@@ -334,11 +288,16 @@ def _times(n: int, frames: int, rng, low: float, high: float) -> np.ndarray:
     return 2 * np.pi * (start + turns * np.arange(frames) / frames)
 
 
-def _progress(n: int, frames: int, rng) -> np.ndarray:
-    """How far a change of posture has come, 0 to 1, (n, frames): rest, change, rest, each of its own length."""
-    takes = rng.uniform(0.5, 0.85, (n, 1))
+def _part(n: int, frames: int, rng, shortest: float, longest: float) -> np.ndarray:
+    """How much of a movement is over, 0 to 1, (n, frames): rest, movement, rest, each of its own length."""
+    takes = rng.uniform(shortest, longest, (n, 1))
     begins = rng.uniform(0, 1 - takes)
-    part = np.clip((np.linspace(0, 1, frames) - begins) / takes, 0, 1)
+    return np.clip((np.linspace(0, 1, frames) - begins) / takes, 0, 1)
+
+
+def _progress(n: int, frames: int, rng) -> np.ndarray:
+    """How far a change of posture has come, 0 to 1, (n, frames), without a jerk."""
+    part = _part(n, frames, rng, 0.5, 0.85)
     return part * part * (3 - 2 * part)
 
 
@@ -361,14 +320,6 @@ def _gait(n, frames, rng, manner, turns, stride, lift, arms, elbow, lean) -> dic
     return angles
 
 
-def _walk(n, frames, rng, manner) -> dict:
-    return _gait(n, frames, rng, manner, (0.7, 1.1), stride=28, lift=55, arms=26, elbow=5, lean=2)
-
-
-def _run(n, frames, rng, manner) -> dict:
-    return _gait(n, frames, rng, manner, (1.2, 1.7), stride=42, lift=95, arms=42, elbow=75, lean=12)
-
-
 def _crouched(depth: np.ndarray, rng, manner: dict) -> dict:
     """A figure whose hips go down by depth, 0 (standing) to 1 (thighs level), its arms held forward a little."""
     angles, extent = _rest(manner), rng.uniform(0.9, 1.05, (len(depth), 1))
@@ -385,16 +336,11 @@ def _sit(n, frames, rng, manner) -> dict:
 
 
 def _squat(n, frames, rng, manner) -> dict:
-    takes = rng.uniform(0.75, 1.0, (n, 1))
-    begins = rng.uniform(0, 1 - takes)
-    part = np.clip((np.linspace(0, 1, frames) - begins) / takes, 0, 1)
-    return _crouched(np.sin(np.pi * part) ** 2, rng, manner)
+    return _crouched(np.sin(np.pi * _part(n, frames, rng, 0.75, 1.0)) ** 2, rng, manner)
 
 
 def _jump(n, frames, rng, manner) -> dict:
-    takes = rng.uniform(0.75, 1.0, (n, 1))
-    begins = rng.uniform(0, 1 - takes)
-    part = np.clip((np.linspace(0, 1, frames) - begins) / takes, 0, 1)
+    part = _part(n, frames, rng, 0.75, 1.0)
     air = np.clip((part - 0.4) / 0.4, 0, 1)  # crouch, then off the ground, then land
     before, after = np.clip(part / 0.4, 0, 1), np.clip((part - 0.8) / 0.2, 0, 1)
     depth = 0.5 * np.sin(np.pi * before) + 0.35 * np.sin(np.pi * after)
@@ -442,8 +388,8 @@ def _box(n, frames, rng, manner) -> dict:
 
 
 _ANGLES = {
-    "walk forward": _walk,
-    "run": _run,
+    "walk forward": partial(_gait, turns=(0.7, 1.1), stride=28, lift=55, arms=26, elbow=5, lean=2),
+    "run": partial(_gait, turns=(1.2, 1.7), stride=42, lift=95, arms=42, elbow=75, lean=12),
     "jump": _jump,
     "squat": _squat,
     "sit down": _sit,

@@ -17,42 +17,25 @@ __all__ = [
     "vgg",
 ]
 
-
 layers = keras.layers
 
 
 @keras.saving.register_keras_serializable("course_utils")
 class LocalResponseNormalization(layers.Layer):
-    """Each value divided by a measure of its neighbours in the channel axis: x / (k + α Σ x²)^β.
+    """Each value divided by a measure of its neighbours in the channel axis: x / (2 + 0.0001 Σ x²)^0.75.
 
-    The sum goes over ``size`` neighbouring channels. No parameters are learnt. AlexNet and GoogLeNet have it; VGG
-    (2014) found no use in it, and BatchNormalization (2015) took its place.
-
-    Args:
-        size: neighbours together with the channel itself, odd.
-        alpha, beta, k: α, β and k of AlexNet's section 3.3; k above 0.
+    The sum goes over five neighbouring channels; the constants are those of AlexNet's section 3.3. No parameters are
+    learnt. AlexNet and GoogLeNet have it; VGG (2014) found no use in it, and BatchNormalization (2015) took its place.
     """
-
-    def __init__(self, size: int = 5, alpha: float = 1e-4, beta: float = 0.75, k: float = 2.0, **options):
-        super().__init__(**options)
-        if size < 1 or size % 2 == 0:
-            raise CourseError(f"size must be odd and at least 1; got {size}")
-        if k <= 0:
-            raise CourseError(f"k must be above 0, or a channel of zeros would be divided by 0; got {k}")
-        self.size, self.alpha, self.beta, self.k = size, alpha, beta, k
 
     def call(self, x):
         place = np.arange(x.shape[-1])
-        near = np.abs(place[:, None] - place) <= self.size // 2  # (channels, channels): who is whose neighbour
+        near = np.abs(place[:, None] - place) <= 2  # (channels, channels): who is whose neighbour
         around = keras.ops.matmul(x * x, keras.ops.convert_to_tensor(near, x.dtype))
-        return x * keras.ops.exp(-self.beta * keras.ops.log(self.k + self.alpha * around))  # three times as fast as **
+        return x * keras.ops.exp(-0.75 * keras.ops.log(2 + 1e-4 * around))  # three times as fast as **
 
     def compute_output_shape(self, input_shape):
         return input_shape
-
-    def get_config(self):
-        own = {"size": self.size, "alpha": self.alpha, "beta": self.beta, "k": self.k}
-        return {**super().get_config(), **own}
 
 
 def alexnet(
@@ -81,9 +64,8 @@ def alexnet(
     kernel, stride = stem
     conv = {"padding": "same", "activation": "relu"}
     inputs = keras.Input(input_shape)
-    x = layers.Conv2D(filters[0], kernel, stride, "valid" if stride > 1 else "same", activation="relu", name="conv1")(
-        inputs
-    )
+    padding = "valid" if stride > 1 else "same"
+    x = layers.Conv2D(filters[0], kernel, stride, padding, activation="relu", name="conv1")(inputs)
     x = LocalResponseNormalization(name="norm1")(x)
     x = layers.MaxPooling2D(3, 2, name="pool1")(x)
     x = layers.Conv2D(filters[1], 5, groups=groups, name="conv2", **conv)(x)
@@ -126,7 +108,7 @@ def inception(x, filters: tuple[int, int, int, int, int, int], name: str):
         x: (batch, height, width, channels).
         filters: as in ``INCEPTION``: 1×1; reduce and 3×3; reduce and 5×5; 1×1 behind the pooling.
         name: put before the layers' names.
-    Returns: (batch, height, width, filters[0] + filters[2] + filters[4] + filters[5]). Stage 3, exercise 3.5.
+    Returns: (batch, height, width, filters[0] + filters[2] + filters[4] + filters[5]). Stage 3, exercise 3.2.
     """
     one, reduce3, three, reduce5, five, pooled = filters
     a = _conv(x, one, 1, f"{name}_1x1")
@@ -150,8 +132,6 @@ def googlenet(
         softmax: False leaves the logits.
     Returns: a model with the three outputs "main", "auxiliary1" and "auxiliary2", or with "main" alone.
     """
-    from .classics import LocalResponseNormalization
-
     inputs = keras.Input(input_shape)
     x = _conv(inputs, 64, 7, "conv1", strides=2)
     x = layers.MaxPooling2D(3, 2, "same", name="pool1")(x)
@@ -167,13 +147,13 @@ def googlenet(
         x = inception(x, filters, module)
         if auxiliary and module in ("4a", "4d"):
             name = f"auxiliary{len(outputs) + 1}"
-            outputs[name] = auxiliary_classifier(x, classes, activation, name)
+            outputs[name] = _auxiliary_classifier(x, classes, activation, name)
     x = layers.Dropout(0.4, name="dropout")(layers.GlobalAveragePooling2D(name="average")(x))
     outputs["main"] = layers.Dense(classes, activation, name="main")(x)
     return keras.Model(inputs, outputs if auxiliary else outputs["main"], name="googlenet")
 
 
-def auxiliary_classifier(x, classes: int, activation: str | None, name: str):
+def _auxiliary_classifier(x, classes: int, activation: str | None, name: str):
     """An early exit: pooling, 128 filters of 1×1, 1,024 units, classes. It brings gradient to the lower layers."""
     x = layers.AveragePooling2D(5, 3, name=f"{name}_pool")(x)
     x = layers.Flatten(name=f"{name}_flatten")(_conv(x, 128, 1, f"{name}_1x1"))

@@ -8,12 +8,12 @@ import numpy as np
 from ..datasets.cards import Card, Dataset
 from ..errors import CourseError
 
-__all__ = ["BANDS", "CARDS", "CROPS", "DAYS", "fields", "greenness", "load", "ndvi"]
+__all__ = ["BANDS", "CARDS", "CROPS", "DAYS", "fields", "load", "ndvi"]
 
 CROPS = ("wheat, then maize", "rapeseed", "rice", "spring maize", "soybean", "alfalfa")
 BANDS = ("blue", "green", "red", "near infrared")
 DAYS = np.arange(8, 366, 15)  # a picture of the satellite every 15 days: 24 in the year
-SAMPLES, TEST_SHARE, SIZE = 1200, 0.5, 16
+SAMPLES, SIZE = 1200, 16
 
 # Seasons of each crop: day of steepest green-up, day of steepest browning, days each takes, highest share of ground covered.
 _SEASONS = (
@@ -24,6 +24,7 @@ _SEASONS = (
     ((182, 262, 7, 6, 0.95),),
     ((78, 312, 9, 12, 0.90),),  # cut four times
 )
+_DAY = 218.0  # of the tile: early August
 _CUTS, _FLOWERS, _FLOOD = (145, 185, 225, 265), 92, (150, 186)
 _SOIL = np.array([0.08, 0.11, 0.15, 0.22])  # reflectance in each band
 _LEAF = np.array([0.03, 0.08, 0.035, 0.48])
@@ -37,7 +38,7 @@ CARDS = (
         title="Fields: growth curves and tiles",
         stages=(3,),
         source="made",
-        origin="datasets.crops.fields; the crops' calendars are those of the plain between Huai and Yangtze",
+        origin="vision.crops.fields; the crops' calendars are those of the plain between Huai and Yangtze",
         licence="MIT, as the course",
         shapes={"x_train": (600, 24), "y_train": (600,), "x_test": (600, 24), "y_test": (600,)},
         values="x float32, NDVI from -1 to 1 on 24 days (view='curve'), or reflectance 0 to 1 in four bands on day 218 "
@@ -49,31 +50,23 @@ CARDS = (
 )
 
 
-def load(
-    card: Card,
-    samples: int = SAMPLES,
-    view: str = "curve",
-    late: float = 0.0,
-    test_share: float = TEST_SHARE,
-    seed: int = 0,
-) -> Dataset:
-    """The fields as a data set, the first ``1 - test_share`` of them for training.
+def load(card: Card, samples: int = SAMPLES, view: str = "curve", seed: int = 0) -> Dataset:
+    """The fields as a data set, half of them for training.
 
     Args:
         card: of ``CARDS``.
-        samples, late, seed: as in :func:`fields`.
+        samples: training and test fields together, at least 2.
         view: "curve" (samples, 24) or "tile" (samples, 16, 16, 4).
-        test_share: part for testing, above 0 and below 1; each part gets at least one field.
+        seed: as in :func:`fields`.
     Raises: CourseError where an argument is out of range.
     """
     if view not in ("curve", "tile"):
         raise CourseError(f"view must be 'curve' or 'tile'; got {view!r}")
-    curves, tiles, y = fields(samples, late, seed)
-    x = curves if view == "curve" else tiles
-    train = samples - round(samples * test_share)
-    if not 0 < train < samples:
-        raise CourseError(f"test_share={test_share!r} of {samples} fields leaves one part empty")
-    names = tuple(f"day {day}" for day in DAYS) if view == "curve" else ()
+    if samples < 2:
+        raise CourseError(f"samples must be at least 2, one for each part; got {samples!r}")
+    curves, tiles, y = fields(samples, seed=seed)
+    x, names = (curves, tuple(f"day {day}" for day in DAYS)) if view == "curve" else (tiles, ())
+    train = samples - samples // 2
     return Dataset(x[:train], y[:train], x[train:], y[train:], names, CROPS, card)
 
 
@@ -122,17 +115,11 @@ def ndvi(reflectance: np.ndarray) -> np.ndarray:
     return (infrared - red) / (infrared + red)
 
 
-def greenness(crop: int, days: np.ndarray, shift: float = 0.0, stretch: float = 1.0, cover: float = 1.0) -> np.ndarray:
+def _greenness(crop: int, days: np.ndarray, shift: float, stretch: float, cover: float) -> np.ndarray:
     """The share of the ground that green leaves cover on each day, 0 to 1: two logistic curves a season.
 
-    Args:
-        crop: place in ``CROPS``.
-        days: of the year.
-        shift: days by which this field is late.
-        stretch: length of its seasons, 1 as usual.
-        cover: how dense it grows, 1 as usual.
+    ``shift``: days by which this field is late; ``stretch``: length of its seasons, ``cover``: how dense it grows, 1 as usual.
     """
-    days = np.asarray(days, dtype="float64")
     green = np.zeros(len(days))
     for up, down, rise, fall, top in _SEASONS[crop]:
         up, down = up + shift, up + shift + stretch * (down - up)
@@ -147,8 +134,7 @@ def greenness(crop: int, days: np.ndarray, shift: float = 0.0, stretch: float = 
 
 def _spectrum(crop: int, days, soil, shift, stretch, cover) -> np.ndarray:
     """Mean reflectance of the field on each day, (days, 4): ground, leaves and what lies between, in shares."""
-    days = np.asarray(days, dtype="float64")
-    green = greenness(crop, days, shift, stretch, cover)[:, None]
+    green = _greenness(crop, days, shift, stretch, cover)[:, None]
     ground = np.broadcast_to(soil, (len(days), 4))
     if CROPS[crop] == "rice":
         start, end = _FLOOD
@@ -161,9 +147,9 @@ def _spectrum(crop: int, days, soil, shift, stretch, cover) -> np.ndarray:
     return ground + green * (leaf - ground)
 
 
-def _tile(crop: int, soil, rng: np.random.Generator, options: dict, day: float = 218.0) -> np.ndarray:
-    green = greenness(crop, np.array([day]), **options)[0]
-    pure = _spectrum(crop, np.array([day]), soil, **(options | {"cover": 0.0}))[0]  # the ground alone
+def _tile(crop: int, soil, rng: np.random.Generator, options: dict) -> np.ndarray:
+    green = _greenness(crop, np.array([_DAY]), **options)[0]
+    pure = _spectrum(crop, np.array([_DAY]), soil, **(options | {"cover": 0.0}))[0]  # the ground alone
     down, right = np.mgrid[:SIZE, :SIZE].astype("float64")
     angle, phase = rng.uniform(0, np.pi), rng.uniform(0, 2 * np.pi)
     share = np.full((SIZE, SIZE), green)

@@ -11,7 +11,7 @@ __all__ = ["CARDS", "MORE_NAMES", "NAMES", "load", "shapes"]
 
 NAMES = ("disc", "ring", "triangle", "square", "pentagon", "star", "cross", "heart", "arrow", "crescent")
 MORE_NAMES = ("tee", "corner", "ellipse", "hourglass")  # numbers 10 to 13: for tasks that come later
-SAMPLES, TEST_SHARE, SIZE = 4000, 0.25, 32
+SAMPLES, SIZE = 4000, 32
 _PHOTOGRAPHS = ("brick", "grass", "gravel", "coffee", "chelsea", "moon", "astronaut", "rocket")
 
 CARDS = (
@@ -20,7 +20,7 @@ CARDS = (
         title="Ten outlines on photographs, 32×32",
         stages=(3,),
         source="made",
-        origin="datasets.shapes.shapes, with the textures of scikit-image's photographs",
+        origin="vision.shapes.shapes, with the textures of scikit-image's photographs",
         licence="MIT, as the course; the photographs are in the public domain or CC0 (scikit-image's skimage.data)",
         shapes={"x_train": (3000, 32, 32, 3), "y_train": (3000,), "x_test": (1000, 32, 32, 3), "y_test": (1000,)},
         values="x float32 in [0, 1], red, green, blue; y the outline",
@@ -31,22 +31,19 @@ CARDS = (
 )
 
 
-def load(
-    card: Card, samples: int = SAMPLES, contrast: float = 0.8, test_share: float = TEST_SHARE, seed: int = 0
-) -> Dataset:
-    """The outlines as a data set, the first ``1 - test_share`` of them for training.
+def load(card: Card, samples: int = SAMPLES, seed: int = 0) -> Dataset:
+    """The outlines as a data set, three quarters of them for training.
 
     Args:
         card: of ``CARDS``.
-        samples: training and test pictures together.
-        contrast, seed: as in :func:`shapes`.
-        test_share: part for testing, above 0 and below 1; each part gets at least one picture.
+        samples: training and test pictures together, at least 4.
+        seed: as in :func:`shapes`.
     Raises: CourseError where an argument is out of range.
     """
-    x, y = shapes(samples, contrast, seed)
-    train = samples - round(samples * test_share)
-    if not 0 < train < samples:
-        raise CourseError(f"test_share={test_share!r} of {samples} pictures leaves one part empty")
+    if samples < 4:
+        raise CourseError(f"samples must be at least 4, one of them for testing; got {samples!r}")
+    x, y = shapes(samples, seed=seed)
+    train = samples - samples // 4
     return Dataset(x[:train], y[:train], x[train:], y[train:], (), NAMES, card)
 
 
@@ -83,9 +80,8 @@ def shapes(
     sign = rng.choice([-1, 1], (samples, 1, 1, 1))
     level = rng.uniform(0.3, 0.7, (samples, 1, 1, 1))
     tint = rng.normal(0, 0.08, (2, samples, 1, 1, 3))
-    strength = 0.35
-    ground = level - sign * contrast / 2 + strength * ground + tint[0]
-    figure = level + sign * contrast / 2 + strength * figure + tint[1]
+    ground = level - sign * contrast / 2 + 0.35 * ground + tint[0]
+    figure = level + sign * contrast / 2 + 0.35 * figure + tint[1]
     x = (1 - masks) * ground + masks * figure + rng.normal(0, 0.04, (samples, SIZE, SIZE, 3))
     x = (np.round(255 * np.clip(x, 0, 1)) / 255).astype("float32")  # as a camera has it
     y = y.astype("int64")

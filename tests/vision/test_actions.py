@@ -190,9 +190,9 @@ class TestClips:
 
     def test_load_takes_other_figures_for_the_test(self, monkeypatch):
         asked = []
-        monkeypatch.setattr(actions, "clips", lambda n, figures, *rest: asked.append((figures, rest)) or ([], []))
+        monkeypatch.setattr(actions, "clips", lambda n, *rest, seed: asked.append((n, *rest, seed)) or ([], []))
         actions.load(actions.CARDS[0], seed=3)
-        assert asked == [(range(40), (8, 24, 0.06, 6)), (range(40, 52), (8, 24, 0.06, 7))]
+        assert asked == [(1650, range(40), 8, 24, 6), (1100, range(40, 52), 8, 24, 7)]
         with pytest.raises(ValueError, match="seed must be 0 or more"):
             datasets.load("actions", seed=-1)
 

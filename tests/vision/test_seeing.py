@@ -1,22 +1,14 @@
-"""Looking into networks, and the figures of stage 3: what they say, and what they refuse."""
+"""Looking into networks: where they looked, how large their gradients are, what a layer gives."""
 
 import numpy as np
 import pytest
-from matplotlib import pyplot as plt
 
-from course_utils import networks, plots, training
+from course_utils import networks, training
 from course_utils.quiet import keras
 from course_utils.vision import classics, seeing
-from course_utils.vision import figures as vision_figures
 
 ON_TENSORFLOW = pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="needs TensorFlow's gradient")
 LOSS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-
-
-@pytest.fixture(autouse=True)
-def _close():
-    yield
-    plt.close("all")
 
 
 @pytest.fixture(scope="module")
@@ -84,58 +76,3 @@ def test_inside_gives_the_layers_asked_for(net):
     assert last.shape == (6, 16)
     with pytest.raises(ValueError, match="No such layer"):
         seeing.inside(net, ["nothing"])
-
-
-class TestFigures:
-    def test_pictures_are_drawn_on_one_scale(self):
-        figure = plots.pictures([np.zeros((4, 4)), np.ones((4, 4)) * 3], "found", ["a", "b"], columns=2)
-        images = [axis.images[0] for axis in figure.axes]
-        assert [image.get_clim() for image in images] == [(0, 3), (0, 3)]
-        assert [axis.get_title(loc="center") for axis in figure.axes] == ["a", "b"]
-
-    def test_pictures_refuse_labels_that_do_not_agree(self):
-        with pytest.raises(ValueError, match="must agree; got 1 and 2"):
-            plots.pictures([np.zeros((2, 2))], "t", ["a", "b"])
-
-    def test_heat_lies_over_the_picture(self):
-        figure = vision_figures.heat(np.zeros((2, 8, 8, 3)), np.ones((2, 2, 2)), "t")
-        assert len(figure.axes) == 4
-        assert [len(axis.images) for axis in figure.axes] == [1, 1, 2, 2]
-        with pytest.raises(ValueError, match="1 for 2"):
-            vision_figures.heat(np.zeros((2, 8, 8, 3)), np.ones((1, 2, 2)), "t")
-
-    def test_an_architecture_has_a_box_for_each_layer(self):
-        costs = networks.layer_costs(classics.small_vgg())
-        axis = vision_figures.architecture({"VGG": costs}, "t").axes[0]
-        assert len(axis.patches) == 7 + 3 + 3  # convolutions, pooling, dense
-        with pytest.raises(ValueError, match="at least one network"):
-            vision_figures.architecture({}, "t")
-
-    def test_cost_shares_are_shares(self):
-        costs = networks.layer_costs(classics.small_vgg())
-        figure = vision_figures.cost_shares({"VGG": costs}, "t")
-        widths = [bar.get_width() for bar in figure.axes[0].patches]
-        dense = sum(c.parameters for c in costs if c.kind == "Dense") / sum(c.parameters for c in costs)
-        assert widths == pytest.approx([100 * (1 - dense), 100 * dense])
-
-    def test_a_block_has_its_steps_and_its_shortcut(self):
-        steps = ["conv", "+", "ReLU"]
-        axis = vision_figures.blocks({"r": (steps, "x")}, "t").axes[0]
-        assert [text.get_text() for text in axis.texts if text.get_text()] == ["x", *steps, "x"] or {
-            text.get_text() for text in axis.texts
-        } >= set(steps)
-        with pytest.raises(ValueError, match="needs a step"):
-            vision_figures.blocks({"r": (["conv"], "x")}, "t")
-
-    def test_bars_show_the_mean_and_each_seed(self):
-        axis = plots.grouped_bars({"a": {"s": [0.2, 0.4]}, "b": {"s": [0.6, 0.8]}}, "t", "accuracy", floor=0.1).axes[0]
-        assert [bar.get_height() for bar in axis.patches] == pytest.approx([0.3, 0.7])
-        assert sum(len(c.get_offsets()) for c in axis.collections) == 4
-        with pytest.raises(ValueError, match="at least one group"):
-            plots.grouped_bars({}, "t", "x")
-
-    def test_a_trade_off_names_each_network(self):
-        axis = vision_figures.trade_off({"A": (1.0, 0.5, 10), "B": (10.0, 0.6, 20)}, "t", "x", "y").axes[0]
-        assert {text.get_text() for text in axis.texts} == {"A", "B"}
-        with pytest.raises(ValueError, match="above 0"):
-            vision_figures.trade_off({"A": (0, 0.5, 1)}, "t", "x", "y")

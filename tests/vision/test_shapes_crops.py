@@ -124,10 +124,11 @@ def test_both_views_are_of_the_same_fields():
     assert curve.feature_names[0] == "day 8"
 
 
-@pytest.mark.parametrize("name", ["shapes", "crops"])
-def test_a_share_that_leaves_a_part_empty_is_refused(name):
-    with pytest.raises(ValueError, match="leaves one part empty"):
-        datasets.load(name, samples=4, test_share=0.01)
+@pytest.mark.parametrize(("name", "least"), [("shapes", 4), ("crops", 2)])
+def test_each_part_gets_at_least_one_sample(name, least):
+    assert len(datasets.load(name, samples=least).x_test) == 1
+    with pytest.raises(ValueError, match=f"samples must be at least {least}"):
+        datasets.load(name, samples=least - 1)
 
 
 def test_an_unknown_view_and_no_field_are_refused():
