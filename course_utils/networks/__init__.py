@@ -4,17 +4,6 @@ from .counting import LayerCost, blueprint, copy_by_name, layer_costs, multiply_
 from .residual import BLOCKS, basic_block, bottleneck_block, preactivation_block, resnet, shortcut_path, small_resnet
 
 __all__ = [
-    "BLOCKS",
-    "LayerCost",
-    "basic_block",
-    "blueprint",
-    "bottleneck_block",
-    "copy_by_name",
-    "layer_costs",
-    "multiply_adds",
-    "parameters",
-    "preactivation_block",
-    "resnet",
-    "shortcut_path",
-    "small_resnet",
-]
+    "BLOCKS", "LayerCost", "basic_block", "blueprint", "bottleneck_block", "copy_by_name", "layer_costs", "multiply_adds",
+    "parameters", "preactivation_block", "resnet", "shortcut_path", "small_resnet",
+]  # fmt: skip

@@ -22,7 +22,6 @@ class LayerCost:
         kind: its class: "Conv2D", "Dense", …
         output: shape of what it gives for one sample, without the batch axis.
         parameters: all its numbers; of a BatchNormalization also the two running statistics.
-        trainable: those that training changes.
         multiply_adds: products that are added up for one sample; 0 for layers without a kernel.
     """
 
@@ -30,7 +29,6 @@ class LayerCost:
     kind: str
     output: tuple[int, ...]
     parameters: int
-    trainable: int
     multiply_adds: int
 
 
@@ -105,11 +103,9 @@ def copy_by_name(source: keras.Model, target: keras.Model) -> int:
             raise CourseError(f"the source has no layer named {layer.name!r}") from None
         if len(weights) == 2 and len(layer.weights) == 1:
             owed[layer.name.removesuffix("_conv") + "_bn"] = weights.pop()
-        if [w.shape for w in weights] != [tuple(w.shape) for w in layer.weights]:
-            raise CourseError(
-                f"{layer.name}: the source has weights {[w.shape for w in weights]}, "
-                f"the target {[tuple(w.shape) for w in layer.weights]}"
-            )
+        has, needs = [w.shape for w in weights], [tuple(w.shape) for w in layer.weights]
+        if has != needs:
+            raise CourseError(f"{layer.name}: the source has weights {has}, the target {needs}")
         layer.set_weights(weights)
         copied += 1
     for name, bias in owed.items():
@@ -122,22 +118,12 @@ _COVERED = ("Conv1D", "Conv2D", "Conv3D", "DepthwiseConv1D", "DepthwiseConv2D", 
 
 
 def _cost(layer) -> LayerCost:
-    kind = type(layer).__name__
-    shape = tuple(getattr(layer.output, "shape", ()))[1:]
-    products = 0
-    if (kernel := getattr(layer, "kernel", None)) is not None:
-        if kind not in _COVERED:
-            raise TypeError(f"{layer.name}: no rule for a {kind}; there is one for {', '.join(_COVERED)}")
+    kind, shape = type(layer).__name__, tuple(getattr(layer.output, "shape", ()))[1:]
+    kernel, products = getattr(layer, "kernel", None), 0
+    if kind not in _COVERED and (kernel is not None or (layer.weights and not kind.endswith("Normalization"))):
+        raise TypeError(f"{layer.name}: no rule for a {kind}; there is one for {', '.join(_COVERED)}")
+    if kernel is not None:
         if None in shape:
             raise CourseError(f"{layer.name}: its output {shape} has an unknown size; build with a full Input")
         products = math.prod(kernel.shape) * math.prod(shape[:-1])
-    elif layer.weights and not kind.endswith("Normalization"):
-        raise TypeError(f"{layer.name}: no rule for a {kind}; there is one for {', '.join(_COVERED)}")
-    return LayerCost(
-        layer.name,
-        kind,
-        shape,
-        sum(math.prod(weight.shape) for weight in layer.weights),
-        sum(math.prod(weight.shape) for weight in layer.trainable_weights),
-        products,
-    )
+    return LayerCost(layer.name, kind, shape, sum(math.prod(weight.shape) for weight in layer.weights), products)

@@ -3,19 +3,15 @@
 Written out and explained in stage 3, "ResNet in depth"; stages that use these networks take them from here.
 """
 
+from functools import partial
+
 from ..errors import CourseError
 from ..quiet import keras
 
 layers = keras.layers
 
 __all__ = [
-    "BLOCKS",
-    "basic_block",
-    "bottleneck_block",
-    "preactivation_block",
-    "resnet",
-    "shortcut_path",
-    "small_resnet",
+    *("BLOCKS", "basic_block", "bottleneck_block", "preactivation_block", "resnet", "shortcut_path", "small_resnet")
 ]
 
 # Depth to the number of blocks in conv2_x … conv5_x; 18 and 34 have basic blocks, the others bottlenecks.
@@ -24,10 +20,7 @@ BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 
 
 def conv_bn(x, filters: int, kernel: int, strides: int = 1, relu: bool = True, name: str | None = None):
     """Convolution without bias, BatchNormalization, and ReLU where ``relu`` is True. Stage 3, "ResNet in depth"."""
-    called = {"name": name and f"{name}_conv"}
-    x = layers.Conv2D(filters, kernel, strides, "same", use_bias=False, kernel_initializer="he_normal", **called)(x)
-    x = layers.BatchNormalization(momentum=0.9, epsilon=1e-5, name=name and f"{name}_bn")(x)
-    return layers.ReLU(name=name and f"{name}_relu")(x) if relu else x
+    return _bn_relu(_conv(x, filters, kernel, strides, name and f"{name}_conv"), name, relu)
 
 
 def shortcut_path(x, filters: int, strides: int, kind: str, name: str | None = None):
@@ -70,9 +63,7 @@ def basic_block(x, filters: int, strides: int = 1, shortcut: str = "B", residual
     return layers.ReLU(name=name and f"{name}_out")(y)
 
 
-def bottleneck_block(
-    x, filters: int, strides: int = 1, shortcut: str = "B", residual: bool = True, name: str | None = None
-):
+def bottleneck_block(x, filters: int, strides: int = 1, shortcut: str = "B", name: str | None = None):
     """1×1 down to ``filters``, 3×3, 1×1 up to 4 × ``filters``, and the shortcut. Stage 3, "ResNet in depth".
 
     The stride is in the first 1×1 convolution, as in the paper and in ``keras.applications.ResNet50`` (others put it in the 3×3
@@ -81,14 +72,11 @@ def bottleneck_block(
     y = conv_bn(x, filters, 1, strides, name=name and f"{name}_1")
     y = conv_bn(y, filters, 3, name=name and f"{name}_2")
     y = conv_bn(y, 4 * filters, 1, relu=False, name=name and f"{name}_3")
-    if residual:
-        y = layers.Add(name=name and f"{name}_add")([shortcut_path(x, 4 * filters, strides, shortcut, name), y])
+    y = layers.Add(name=name and f"{name}_add")([shortcut_path(x, 4 * filters, strides, shortcut, name), y])
     return layers.ReLU(name=name and f"{name}_out")(y)
 
 
-def preactivation_block(
-    x, filters: int, strides: int = 1, shortcut: str = "B", residual: bool = True, name: str | None = None
-):
+def preactivation_block(x, filters: int, strides: int = 1, shortcut: str = "B", name: str | None = None):
     """The updated unit (He and others, 2016): BatchNormalization and ReLU before each convolution, nothing after the sum.
 
     Where the shape changes, the shortcut starts behind the first ReLU, as in the paper. The arguments are those of
@@ -96,12 +84,10 @@ def preactivation_block(
     """
     changes = strides > 1 or x.shape[-1] != filters
     before = _bn_relu(x, name and f"{name}_1")
-    y = _conv(before, filters, strides, name and f"{name}_1_conv")
-    y = _conv(_bn_relu(y, name and f"{name}_2"), filters, 1, name and f"{name}_2_conv")
-    if not residual:
-        return y
-    kept = shortcut_path(before if changes else x, filters, strides, shortcut, name)
-    return layers.Add(name=name and f"{name}_add")([kept, y])
+    y = _conv(before, filters, 3, strides, name and f"{name}_1_conv")
+    y = _conv(_bn_relu(y, name and f"{name}_2"), filters, 3, 1, name and f"{name}_2_conv")
+    path = shortcut_path(before if changes else x, filters, strides, shortcut, name)
+    return layers.Add(name=name and f"{name}_add")([path, y])
 
 
 def resnet(
@@ -164,28 +150,25 @@ def small_resnet(
         raise CourseError(f"depth must be 6n + 2: 8, 14, 20, …; got {depth!r}")
     if kind not in ("residual", "plain", "preactivation"):
         raise CourseError(f"kind must be 'residual', 'plain' or 'preactivation'; got {kind!r}")
-    block = preactivation_block if kind == "preactivation" else basic_block
+    updated = kind == "preactivation"
+    block = preactivation_block if updated else partial(basic_block, residual=kind == "residual")
     inputs = keras.Input(input_shape)
-    if kind == "preactivation":
-        x = _conv(inputs, filters, 1, "conv1_conv")
-    else:
-        x = conv_bn(inputs, filters, 3, name="conv1")
+    x = _conv(inputs, filters, 3, 1, "conv1_conv") if updated else conv_bn(inputs, filters, 3, name="conv1")
     for part in range(3):
         for place in range(1, (depth - 2) // 6 + 1):
             strides = 2 if part and place == 1 else 1
-            name = f"conv{part + 2}_block{place}"
-            x = block(x, filters * 2**part, strides, shortcut, residual=kind != "plain", name=name)
-    if kind == "preactivation":
+            x = block(x, filters * 2**part, strides, shortcut, name=f"conv{part + 2}_block{place}")
+    if updated:
         x = _bn_relu(x, "last")
     x = layers.GlobalAveragePooling2D(name="avg_pool")(x)
     return keras.Model(inputs, layers.Dense(classes, name="predictions")(x), name=f"{kind}{depth}")
 
 
-def _bn_relu(x, name: str | None):
+def _bn_relu(x, name: str | None, relu: bool = True):
     x = layers.BatchNormalization(momentum=0.9, epsilon=1e-5, name=name and f"{name}_bn")(x)
-    return layers.ReLU(name=name and f"{name}_relu")(x)
+    return layers.ReLU(name=name and f"{name}_relu")(x) if relu else x
 
 
-def _conv(x, filters: int, strides: int, name: str | None):
+def _conv(x, filters: int, kernel: int, strides: int, name: str | None):
     options = {"use_bias": False, "kernel_initializer": "he_normal", "name": name}
-    return layers.Conv2D(filters, 3, strides, "same", **options)(x)
+    return layers.Conv2D(filters, kernel, strides, "same", **options)(x)

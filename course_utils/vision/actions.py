@@ -13,18 +13,8 @@ from ..datasets.cards import Card, Dataset
 from ..errors import CourseError
 
 __all__ = [
-    "ACTIONS",
-    "CARDS",
-    "JOINTS",
-    "PAIRS",
-    "TEST_FIGURES",
-    "TRAIN_FIGURES",
-    "clips",
-    "load",
-    "motion",
-    "project",
-    "render",
-]
+    "ACTIONS", "CARDS", "JOINTS", "PAIRS", "TEST_FIGURES", "TRAIN_FIGURES", "clips", "load", "motion", "project", "render",
+]  # fmt: skip
 
 ACTIONS = (
     *("walk forward", "walk backward", "run", "jump", "squat"),

@@ -6,16 +6,9 @@ from ..errors import CourseError
 from ..quiet import keras
 
 __all__ = [
-    "INCEPTION",
-    "LocalResponseNormalization",
-    "alexnet",
-    "googlenet",
-    "inception",
-    "small_alexnet",
-    "small_googlenet",
-    "small_vgg",
-    "vgg",
-]
+    "INCEPTION", "LocalResponseNormalization", "alexnet", "googlenet", "inception", "small_alexnet", "small_googlenet",
+    "small_vgg", "vgg",
+]  # fmt: skip
 
 layers = keras.layers
 

@@ -11,15 +11,8 @@ from ..quiet import keras
 layers, ops = keras.layers, keras.ops
 
 __all__ = [
-    "attention_over_time",
-    "c3d",
-    "cnn_attention",
-    "cnn_lstm",
-    "frame_cnn",
-    "mean_of_frames",
-    "one_frame",
-    "small_c3d",
-]
+    "attention_over_time", "c3d", "cnn_attention", "cnn_lstm", "frame_cnn", "mean_of_frames", "one_frame", "small_c3d",
+]  # fmt: skip
 
 CLIP = (8, 24, 24, 1)  # what the compact networks are made for
 Shape = tuple[int, int, int, int]
@@ -51,28 +44,22 @@ def c3d(classes: int = 487, input_shape: Shape = (16, 112, 112, 3)) -> keras.Mod
     return keras.Model(inputs, layers.Dense(classes, "softmax", name="fc8")(x), name="c3d")
 
 
-def small_c3d(classes: int = 11, input_shape: Shape = CLIP, filters: tuple[int, ...] = (16, 24, 32)) -> keras.Model:  # fmt: skip
-    """C3D for clips of 8 × 24 × 24: a block for each number of filters, one dense layer of 64.
-
-    Args:
-        classes: of the softmax.
-        input_shape: (frames, height, width, channels).
-        filters: of the blocks; the first pooling leaves time alone, as in the paper.
-    """
+def small_c3d(classes: int = 11, input_shape: Shape = CLIP) -> keras.Model:
+    """C3D for clips of 8 × 24 × 24: blocks of 16, 24 and 32 filters, one dense layer of 64; the first pooling leaves time alone."""
     x = inputs = keras.Input(input_shape)
-    for block, width in enumerate(filters, start=1):
+    for block, width in enumerate((16, 24, 32), start=1):
         x = layers.Conv3D(width, 3, padding="same", activation="relu", name=f"conv{block}")(x)
         x = layers.MaxPooling3D((1, 2, 2) if block == 1 else 2, name=f"pool{block}")(x)
     x = layers.Dense(64, "relu", name="features")(layers.Flatten(name="flatten")(x))
     return _classifier(inputs, x, classes, "small_c3d")
 
 
-def frame_cnn(input_shape: tuple[int, int, int] = CLIP[1:], features: int = 64) -> keras.Model:
-    """A small 2-D network from one picture (height, width, channels) to a vector of features."""
+def frame_cnn(input_shape: tuple[int, int, int] = CLIP[1:]) -> keras.Model:
+    """A small 2-D network from one picture (height, width, channels) to 64 features."""
     x = inputs = keras.Input(input_shape)
     for width, kernel in ((16, 5), (32, 3), (48, 3)):
         x = layers.Conv2D(width, kernel, strides=2, padding="same", activation="relu")(x)
-    x = layers.Dense(features, "relu")(layers.Flatten()(x))
+    x = layers.Dense(64, "relu")(layers.Flatten()(x))
     return keras.Model(inputs, x, name="frame_cnn")
 
 
@@ -89,23 +76,22 @@ def mean_of_frames(classes: int = 11, input_shape: Shape = CLIP) -> keras.Model:
     return _classifier(inputs, ops.mean(_features(inputs), axis=1), classes, "mean_of_frames")
 
 
-def cnn_lstm(classes: int = 11, input_shape: Shape = CLIP, units: int = 64) -> keras.Model:
+def cnn_lstm(classes: int = 11, input_shape: Shape = CLIP) -> keras.Model:
     """One 2-D network for every frame, then an LSTM that reads the features in order (J. Donahue and others, 2015)."""
     inputs = keras.Input(input_shape)
-    return _classifier(inputs, layers.LSTM(units, name="lstm")(_features(inputs)), classes, "cnn_lstm")
+    return _classifier(inputs, layers.LSTM(64, name="lstm")(_features(inputs)), classes, "cnn_lstm")
 
 
-def cnn_attention(classes: int = 11, input_shape: Shape = CLIP, heads: int = 4, order: bool = True) -> keras.Model:
+def cnn_attention(classes: int = 11, input_shape: Shape = CLIP, order: bool = True) -> keras.Model:
     """One 2-D network for every frame, then attention over time: weighted means of the frames, the weights learnt.
 
     Each frame's features are joined with how they differ from the frame before (0 for the first): that is how the
-    network comes to know the order. Each head asks its own question of every frame, turns the scores into
+    network comes to know the order. Each of four heads asks its own question of every frame, turns the scores into
     weights by a softmax over time, and takes the weighted mean. :func:`attention_over_time` gives the weights.
 
     Args:
         classes: of the softmax.
         input_shape: (frames, height, width, channels).
-        heads: how many weighted means are taken, at least 1.
         order: False leaves the differences out; then the frames can be shuffled without a change.
     """
     inputs = keras.Input(input_shape)
@@ -113,7 +99,7 @@ def cnn_attention(classes: int = 11, input_shape: Shape = CLIP, heads: int = 4, 
     if order:
         steps = ops.pad(x[:, 1:] - x[:, :-1], ((0, 0), (1, 0), (0, 0)))
         x = layers.Dense(64, "relu", name="moments")(ops.concatenate([x, steps], axis=2))
-    scores = layers.Dense(heads, name="scores")(layers.Dense(32, "tanh", name="questions")(x))
+    scores = layers.Dense(4, name="scores")(layers.Dense(32, "tanh", name="questions")(x))
     weights = layers.Softmax(axis=1, name="weights")(scores)  # (batch, frames, heads)
     means = ops.einsum("bth,btf->bhf", weights, x)  # (batch, heads, features)
     return _classifier(inputs, layers.Flatten()(means), classes, "cnn_attention")

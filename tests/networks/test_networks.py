@@ -93,7 +93,7 @@ def test_multiply_adds_of_a_convolution_by_counting_each_product(size, kernel, s
                         count += 1
     cost = networks.layer_costs(model)[-1]
     assert (cost.multiply_adds, cost.kind, cost.output) == (count, "Conv2D", model.output_shape[1:])
-    assert cost.parameters == cost.trainable == kernel * kernel * cin * cout * groups + cout * groups
+    assert cost.parameters == kernel * kernel * cin * cout * groups + cout * groups
 
 
 def test_multiply_adds_in_three_dimensions_and_depthwise():
