@@ -12,10 +12,12 @@ from course_utils.tools.notebooks import write
 
 @pytest.fixture(autouse=True)
 def no_figure_is_left_open():
-    """Each test begins without the figures of those before it."""
+    """Each test begins without the figures and the style of those before it."""
     yield
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close("all")
+        if pyplot.rcParams["axes.titlelocation"] != pyplot.rcParamsDefault["axes.titlelocation"]:
+            pyplot.rcdefaults()
 
 
 @pytest.fixture

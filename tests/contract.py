@@ -33,6 +33,7 @@ NOISE = re.compile(
     r"|^[IWEF]\d{4} |^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|^\s*File \"|m?s/step|\r(?!\n)",
     re.M,
 )
+FIGURE_PART = re.compile(r"\bText\(|<matplotlib\.|<BarContainer")
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 SWALLOWED = re.compile(r"except[^\n]*:\s*\n\s*(?:pass|\.\.\.)\s*(?:\n|$)")
 
@@ -347,6 +348,8 @@ def outputs(book: Notebook) -> Iterator[str]:
             yield f"{where}: a stream in pieces"
         if found := PATH.search(cell.text) or PATH.search(cell.source):
             yield f"{where}: a path: {found.group()[:60]}"
+        if FIGURE_PART.search(cell.text):
+            yield f"{where}: its last line prints a part of a figure"
         if found := NOISE.search(cell.text):
             yield f"{where}: a warning, log line, progress bar or stack trace: {found.group()!r}"
         if IGNORED not in cell.tags and (found := ADDRESS.search(cell.text)):

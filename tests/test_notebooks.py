@@ -189,6 +189,7 @@ BREAKS = {
     "a carriage return": (show(SUM, " 10%\r 20%"), "a warning"),
     "a stack trace": (show(SUM, "Traceback (most recent call last)"), "a warning"),
     "an address": (show(SUM, "<keras.Model object at 0x7f0d3c5a2d90>"), "an address"),
+    "a part of a figure": (show(SUM, "[Text(0.0, 1.0, 'a')]"), "prints a part of a figure"),
     "a claim not compared": (show(SUM, "PASS it", tags=["nbval-ignore-output"]), "a claim in a cell"),
     "outputs stripped": (show(SUM), "it prints, and has no output"),
     "a claim without its line": (show(r"^check\.equal"), "it prints, and has no output"),

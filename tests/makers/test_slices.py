@@ -68,7 +68,7 @@ def test_a_shortcut_comes_out_again():
 
     runs = shipped("stage_03/shortcuts")["results"]["B"]
     again = pictures.train_on_digits(pictures.digit_network("residual", 20, "B"), 1)
-    assert set(again) == set(runs[1])
+    assert set(runs[1]) <= set(again)
     assert again["val_error"][-1] == pytest.approx(np.mean([run["val_error"][-1] for run in runs]), abs=0.05)
 
 

@@ -200,10 +200,10 @@ def test_run_writes_a_page_and_saves_the_committed_form(course, tmp_path, capsys
     assert main(["run", "1", "--save", "--output", str(tmp_path / "pages")]) == 0
     out, err = capsys.readouterr()
     assert out.startswith("OK 01_neural_networks in ")
-    assert "01_neural_networks: cell 4 of 32 · Squares" in err
+    assert "01_neural_networks: cell 5 of 33 · Squares" in err
     assert "WARNING" not in err
     page = (tmp_path / "pages" / "01_neural_networks.html").read_text()
-    assert "PASS the sum equal 14" in page
+    assert "PASS the sum: 14" in page
     saved = read(course.path)
     figure, setup = sample.at(was, "^controls"), sample.at(was, "^import numpy")
     for index, (before, after) in enumerate(zip(was.cells, saved.cells, strict=True)):
@@ -219,10 +219,10 @@ def test_a_failing_cell_is_shown_and_nothing_is_saved(course, tmp_path, capsys):
     before = course.path.read_bytes()
     assert main(["run", "1", "--save", "--output", str(tmp_path)]) == 1
     err = capsys.readouterr().err
-    assert "FAILED 01_neural_networks, cell 4 (Squares): ZeroDivisionError: division by zero" in err
+    assert "FAILED 01_neural_networks, cell 5 (Squares): ZeroDivisionError: division by zero" in err
     page = (tmp_path / "01_neural_networks.html").read_text()
     assert "This run stopped: ZeroDivisionError: division by zero" in page
-    assert 'href="#cell-id=cell-4"' in page
+    assert 'href="#cell-id=cell-5"' in page
     assert 'id="cell-id=cell-4"' in page
     assert "so far" in page
     assert "PASS the sum" not in page, "stale results of the cells that did not run"
