@@ -1,4 +1,4 @@
-"""The stages as labs: blanks to fill in, a verdict at once, and the proof that every exercise works.
+"""The stages as labs: blanks to fill in, a verdict at once, marks for a class.
 
 A notebook says ``from course_utils import labs`` and calls, in the test cells of an exercise:
 
@@ -9,7 +9,7 @@ A notebook says ``from course_utils import labs`` and calls, in the test cells o
 
 Each prints ``PASS …`` or raises :class:`NotYet` with what is wrong, never with the value that was expected
 (:mod:`.verdicts`). A test cell must not end with a value and must write nothing to stderr: nbgrader reads both as marks.
-:mod:`.practice` writes the learner's copy, :mod:`.proof` proves the exercises, :mod:`.exercises` reads their cells.
+:mod:`.practice` writes the learner's copy, :mod:`.release` what is handed out, :mod:`.grade` marks what comes back.
 """
 
 from .verdicts import NotYet, agrees, has_shape, holds, refuses

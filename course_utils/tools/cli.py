@@ -172,7 +172,3 @@ def _data(parsed) -> int:
     if parsed.what == "fetch":
         return cli.fetch_data(parsed.names)
     return cli.list_data() if parsed.what == "list" else cli.verify_data()
-
-
-if __name__ == "__main__":
-    sys.exit(main())
